@@ -1,0 +1,159 @@
+/**
+ * The port to a store (spec/storage.md 2.1). A backend implements it for one kind of
+ * store; a policy implements it around another client. The one conformance suite
+ * (`conformance.ts`) states the same contract as code and runs over all of them.
+ *
+ * Rules that hold for every method:
+ * - Keys are opaque texts; nothing is normalised, trimmed or encoded by the caller.
+ * - A failure rejects with a `StorageError` whose `kind` is classified, `operation` is the
+ *   method's name, and `bucket` and `key` name the subject. `retryable` says whether the
+ *   same call may succeed later; no backend retries by itself.
+ * - An aborted `signal` rejects with `CancelledError` and leaves nothing behind.
+ * - Calls may run concurrently; a completed write is visible to every later read and list.
+ * - A write is all or nothing: no reader ever sees a part of an object.
+ */
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Bytes that have moved since the last call; negative when a failed try is taken back. */
+  readonly onBytes?: (delta: number) => void;
+}
+
+export interface PutOptions extends CallOptions {
+  readonly contentType?: string;
+  /** Names are lower case; values are ASCII. */
+  readonly userMetadata?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Write only if no object has the key (`If-None-Match: *`). */
+  readonly ifAbsent?: boolean;
+  /** XXH128 of the body, hex. The client rejects with `ChecksumMismatch` when the bytes differ. */
+  readonly xxh128?: string;
+}
+
+export interface PutOutcome {
+  /** `false` only with `ifAbsent`: an object was there already and stays as it was. */
+  readonly created: boolean;
+  readonly etag?: string;
+}
+
+export interface ObjectInfo {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Seconds since the epoch. */
+  readonly lastModified?: number;
+  readonly etag?: string;
+}
+
+export interface HeadResult extends ObjectInfo {
+  readonly contentType?: string;
+  readonly userMetadata: Readonly<Record<string, string>>;
+}
+
+export interface Part {
+  /** 1 to 10,000. */
+  readonly partNumber: number;
+  readonly etag: string;
+  readonly checksum?: string;
+}
+
+export interface MultipartInfo {
+  readonly key: string;
+  readonly uploadId: string;
+  /** Seconds since the epoch. */
+  readonly initiated: number;
+}
+
+export interface StorageClient {
+  /** The account that every request demands as the bucket's owner, if one is demanded. */
+  expectedBucketOwner(): string | undefined;
+
+  /** What the store says of an object; `null` only when it is not there. */
+  headObject(bucket: string, key: string, options?: CallOptions): Promise<HeadResult | null>;
+
+  /** Stores `data`, which the caller must not change until the promise settles. Replaces an object that is there unless `ifAbsent`. */
+  putObject(bucket: string, key: string, data: Uint8Array, options?: PutOptions): Promise<PutOutcome>;
+
+  /** Stores a whole regular file. `FileVanished`, `NotAFile`, `FileUnreadable` and `FileChanged` (it changed while it was read) are about `path`. */
+  putObjectFromFile(bucket: string, key: string, path: string, options?: PutOptions): Promise<PutOutcome>;
+
+  /** Stores `length` bytes of a file from `offset`; a file that ends before is `FileChanged`. */
+  putObjectFromFileRange(
+    bucket: string,
+    key: string,
+    path: string,
+    offset: number,
+    length: number,
+    options?: PutOptions,
+  ): Promise<PutOutcome>;
+
+  /** A whole object in memory. An absent one is `NotFound`. The returned bytes belong to the caller. */
+  getObject(
+    bucket: string,
+    key: string,
+    options?: CallOptions,
+  ): Promise<{ readonly data: Uint8Array; readonly head: HeadResult }>;
+
+  /**
+   * The bytes `start` to `end`, both inclusive, as HTTP ranges count. An `end` past the last byte is cut;
+   * a `start` past it is `BadRequest` with `httpStatus` 416. An `ifMatch` that is not the object's etag is `Conflict` with status 412.
+   */
+  getObjectRange(
+    bucket: string,
+    key: string,
+    start: number,
+    end: number,
+    options?: CallOptions & { readonly ifMatch?: string },
+  ): Promise<Uint8Array>;
+
+  /** Writes an object to a new file: `path` must not exist (`AlreadyExists`), and does not exist after a failure. */
+  getObjectToFile(bucket: string, key: string, path: string, options?: CallOptions): Promise<HeadResult>;
+
+  /** Writes an object into an existing file from `offset`; the rest of the file stays. */
+  getObjectToFileOffset(
+    bucket: string,
+    key: string,
+    path: string,
+    offset: number,
+    options?: CallOptions,
+  ): Promise<HeadResult>;
+
+  /** Copies within the store, metadata included. An absent source is `NotFound`. */
+  copyObject(
+    bucket: string,
+    key: string,
+    from: { readonly bucket: string; readonly key: string },
+    options?: PutOptions,
+  ): Promise<PutOutcome>;
+
+  /** Every object whose key starts with `prefix`, in the order of the keys' UTF-8 bytes, one item per page; nothing found is an empty stream. */
+  listObjects(bucket: string, prefix: string, options?: CallOptions): AsyncIterable<readonly ObjectInfo[]>;
+
+  /** Opens an upload in parts and gives its id. Nothing is visible under the key until it is completed. */
+  createMultipart(bucket: string, key: string, options?: PutOptions): Promise<string>;
+
+  /** Stores one part; a repeated number replaces the earlier part. An unknown id is `NoSuchUpload`. */
+  uploadPart(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    partNumber: number,
+    data: Uint8Array,
+    options?: CallOptions,
+  ): Promise<Part>;
+
+  /** Joins the parts, given in ascending order; a part that was not stored so is `InvalidMultipart`, an unknown id `NoSuchUpload`. */
+  completeMultipart(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    parts: readonly Part[],
+    options?: PutOptions,
+  ): Promise<PutOutcome>;
+
+  /** Drops an upload and its parts; one that does not exist is no error. */
+  abortMultipart(bucket: string, key: string, uploadId: string): Promise<void>;
+
+  /** Uploads that are neither completed nor aborted. */
+  listMultipart(bucket: string, prefix: string): AsyncIterable<readonly MultipartInfo[]>;
+}
