@@ -1,0 +1,55 @@
+/** The port to hashing: what stages and sinks ask of a pool of threads that read and hash files. */
+
+/** One file to hash. Links are not followed: give a resolved path. */
+export interface HashRequest {
+  /** Absolute. */
+  readonly path: string;
+  /** Bytes per chunk; -1 hashes the file as a whole. A file not larger than this has one hash. */
+  readonly chunkSizeBytes: number;
+  /** Give the content back, so that it need not be read a second time. */
+  readonly keepBody: boolean;
+}
+
+/** A file as it was while it was hashed: its state was the same before the first and after the last byte. */
+export interface HashedFile {
+  /** 32 lowercase hex digits each; more than one only above `chunkSizeBytes`. */
+  readonly hashes: readonly string[];
+  readonly size: number;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly mode: number;
+  /** Wall clock when hashing began, nanoseconds since the epoch. */
+  readonly startedNs: bigint;
+  /** The whole content, when it was asked for; the memory belongs to the caller. */
+  readonly body?: Uint8Array;
+}
+
+/** One answer per request, in order; a file that could not be hashed has its `StorageError` instead. */
+export type HashOutcome = { readonly file: HashedFile } | { readonly error: Error };
+
+export interface HashCallOptions {
+  /** Aborts with `CancelledError`, at the latest after the piece that is being read. */
+  readonly signal?: AbortSignal;
+  /** Bytes hashed since the last call; negative when a file that changed is read again. */
+  readonly onBytes?: (delta: number) => void;
+}
+
+/** What `lstat` says of many paths, in one message: columns instead of objects. */
+export interface StatBatch {
+  /** `STAT_STRIDE` numbers per path, in order: mode, size, mtimeNs, ctimeNs, dev, ino. */
+  readonly rows: BigInt64Array;
+  /** errno names of the paths that could not be looked at, by position. */
+  readonly errors: ReadonlyMap<number, string>;
+}
+export const STAT_STRIDE = 6;
+
+export interface HashPool {
+  /** Hashes many small files, or one large one, in one task. */
+  hashFiles(requests: readonly HashRequest[], options?: HashCallOptions): Promise<readonly HashOutcome[]>;
+  /** Hash of `length` bytes from `offset`; a file that ends before rejects with `FileChanged`. */
+  hashRange(path: string, offset: number, length: number, options?: HashCallOptions): Promise<string>;
+  /** `lstat` of each path. */
+  stat(paths: readonly string[], options?: HashCallOptions): Promise<StatBatch>;
+  /** Ends the threads; tasks that run are cancelled. */
+  close(): Promise<void>;
+}
