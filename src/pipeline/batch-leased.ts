@@ -1,0 +1,147 @@
+/**
+ * Work that is cheaper for many items than for one: database lookups, tasks for a pool.
+ * Batches form by themselves: what arrives while all places are busy waits together, so
+ * a fast source makes large batches and a slow one is not held up.
+ */
+import { setMaxListeners } from 'node:events';
+import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
+import { emit } from './emit.js';
+import { failItem } from './failures.js';
+import { Queue } from './queue.js';
+import type { Leased, RunContext } from './types.js';
+
+/** What became of one item of a batch. */
+export type Outcome<B> = { readonly value: B } | { readonly error: unknown };
+
+export interface BatchOptions<A> {
+  /** Items per batch at most. */
+  readonly maxItems: number;
+  /** Batches at work at once. */
+  readonly concurrency: number;
+  /** Weight of an item; with `maxWeight` it ends a batch early. An item above it travels alone. */
+  readonly weigh?: (value: A) => number;
+  readonly maxWeight?: number;
+}
+
+/**
+ * Runs `work` on batches; it answers with one {@link Outcome} per item, in order. Each
+ * output keeps its input's lease. `bypass` may answer an item at once, without a batch.
+ * A batch that rejects fails every item of it.
+ */
+export function batchLeased<A, B>(
+  ctx: RunContext,
+  options: BatchOptions<A>,
+  work: (values: readonly A[], signal: AbortSignal) => Promise<readonly Outcome<B>[]>,
+  bypass: (value: A) => B | undefined = () => undefined,
+): OperatorFunction<Leased<A>, Leased<B>> {
+  return (source) =>
+    new Observable((subscriber) => {
+      const batching = new Batching(ctx, options, work, subscriber);
+      const upstream = source.subscribe({
+        next: (item) => {
+          const known = bypass(item.value);
+          if (known === undefined) batching.accept(item);
+          else emit(subscriber, { value: known, lease: item.lease });
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => batching.end(),
+      });
+      return () => {
+        upstream.unsubscribe();
+        batching.stop();
+      };
+    });
+}
+
+class Batching<A, B> {
+  readonly #waiting = new Queue<Leased<A>>();
+  readonly #stop = new AbortController();
+  #active = 0;
+  #scheduled = false;
+  #ended = false;
+
+  constructor(
+    readonly ctx: RunContext,
+    readonly options: BatchOptions<A>,
+    readonly work: (values: readonly A[], signal: AbortSignal) => Promise<readonly Outcome<B>[]>,
+    readonly subscriber: Subscriber<Leased<B>>,
+  ) {
+    setMaxListeners(0, this.#stop.signal);
+  }
+
+  accept(item: Leased<A>): void {
+    this.#waiting.push(item);
+    if (this.#waiting.size >= this.options.maxItems) this.#startBatches(this.options.maxItems);
+    else this.#startSoon();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#startBatches(1);
+    this.#completeWhenDone();
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    for (const { lease } of this.#waiting.drain()) lease.release();
+  }
+
+  /** At the end of this turn of the event loop, when no more items come for the moment. */
+  #startSoon(): void {
+    if (this.#scheduled || this.#active >= this.options.concurrency) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#startBatches(1);
+    });
+  }
+
+  #startBatches(atLeast: number): void {
+    while (this.#active < this.options.concurrency && this.#waiting.size >= atLeast)
+      this.#start(this.#take());
+  }
+
+  #take(): Leased<A>[] {
+    const { maxItems, weigh, maxWeight = Number.POSITIVE_INFINITY } = this.options;
+    const batch: Leased<A>[] = [];
+    let weight = 0;
+    for (let next = this.#waiting.peek(); next && batch.length < maxItems; next = this.#waiting.peek()) {
+      weight += weigh ? weigh(next.value) : 0;
+      if (batch.length > 0 && weight > maxWeight) break;
+      batch.push(next);
+      this.#waiting.take();
+    }
+    return batch;
+  }
+
+  #start(batch: readonly Leased<A>[]): void {
+    this.#active += 1;
+    const values = batch.map(({ value }) => value);
+    this.work(values, this.#stop.signal)
+      .then(
+        (outcomes) => this.#deliver(batch, outcomes),
+        (error: unknown) => this.#fail(batch, error),
+      )
+      .finally(() => {
+        this.#active -= 1;
+        this.#startBatches(1);
+        this.#completeWhenDone();
+      });
+  }
+
+  #deliver(batch: readonly Leased<A>[], outcomes: readonly Outcome<B>[]): void {
+    batch.forEach(({ lease }, index) => {
+      const outcome = outcomes[index] ?? { error: new Error('a batch gave fewer answers than it had items') };
+      if ('error' in outcome) failItem(this.ctx, lease, outcome.error, this.subscriber);
+      else emit(this.subscriber, { value: outcome.value, lease });
+    });
+  }
+
+  #fail(batch: readonly Leased<A>[], error: unknown): void {
+    for (const { lease } of batch) failItem(this.ctx, lease, error, this.subscriber);
+  }
+
+  #completeWhenDone(): void {
+    if (this.#ended && this.#active === 0 && this.#waiting.size === 0) this.subscriber.complete();
+  }
+}
