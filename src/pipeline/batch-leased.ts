@@ -7,11 +7,12 @@ import { setMaxListeners } from 'node:events';
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import { emit } from './emit.js';
 import { failItem } from './failures.js';
+import { leaseAnswer, type MaybeHeld } from './held.js';
 import { Queue } from './queue.js';
 import type { Leased, RunContext } from './types.js';
 
 /** What became of one item of a batch. */
-export type Outcome<B> = { readonly value: B } | { readonly error: unknown };
+export type Outcome<B> = { readonly value: MaybeHeld<B> } | { readonly error: unknown };
 
 export interface BatchOptions<A> {
   /** Items per batch at most. */
@@ -133,7 +134,7 @@ class Batching<A, B> {
     batch.forEach(({ lease }, index) => {
       const outcome = outcomes[index] ?? { error: new Error('a batch gave fewer answers than it had items') };
       if ('error' in outcome) failItem(this.ctx, lease, outcome.error, this.subscriber);
-      else emit(this.subscriber, { value: outcome.value, lease });
+      else emit(this.subscriber, leaseAnswer(outcome.value, lease));
     });
   }
 

@@ -7,10 +7,12 @@ import { setMaxListeners } from 'node:events';
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import { emit } from './emit.js';
 import { failItem } from './failures.js';
+import { leaseAnswer, type MaybeHeld } from './held.js';
 import { Queue } from './queue.js';
 import type { Leased, RunContext } from './types.js';
 
-export type Work<A, B> = (value: A, signal: AbortSignal) => Promise<B> | B;
+/** May answer with `hold(value, lease)` to keep something it took for as long as the output lives. */
+export type Work<A, B> = (value: A, signal: AbortSignal) => Promise<MaybeHeld<B>> | MaybeHeld<B>;
 
 /**
  * Runs `work` on up to `concurrency` items at once; each output keeps its input's lease
@@ -69,7 +71,7 @@ class Mapping<A, B> {
   }
 
   #start(item: Leased<A>): void {
-    let result: Promise<B> | B;
+    let result: Promise<MaybeHeld<B>> | MaybeHeld<B>;
     try {
       result = this.work(item.value, this.#stop.signal);
     } catch (error) {
@@ -77,13 +79,13 @@ class Mapping<A, B> {
       return;
     }
     if (!isPromise(result)) {
-      emit(this.subscriber, { value: result, lease: item.lease });
+      emit(this.subscriber, leaseAnswer(result, item.lease));
       return;
     }
     this.#active += 1;
     result.then(
       (value) => {
-        emit(this.subscriber, { value, lease: item.lease });
+        emit(this.subscriber, leaseAnswer(value, item.lease));
         this.#settle();
       },
       (error: unknown) => {
