@@ -8,7 +8,12 @@
  * - A failure rejects with a `StorageError` whose `kind` is classified, `operation` is the
  *   method's name, and `bucket` and `key` name the subject. `retryable` says whether the
  *   same call may succeed later; no backend retries by itself.
- * - An aborted `signal` rejects with `CancelledError` and leaves nothing behind.
+ * - An aborted `signal` rejects with `CancelledError` and leaves nothing behind. One that aborts
+ *   after the write has become visible may come too late: the call then succeeds.
+ * - `onBytes` has been told the size of the body when a call that moves one succeeds; what a
+ *   failed call has told is taken back by whoever repeats it. Copies and joined parts move none.
+ * - An empty key, and numbers that are no range, no offset or no part number, are `InvalidConfig`.
+ * - A bucket that does not exist is `BucketNotFound`, for `headObject` too.
  * - Calls may run concurrently; a completed write is visible to every later read and list.
  * - A write is all or nothing: no reader ever sees a part of an object.
  */
@@ -26,7 +31,11 @@ export interface PutOptions extends CallOptions {
   readonly tags?: Readonly<Record<string, string>>;
   /** Write only if no object has the key (`If-None-Match: *`). */
   readonly ifAbsent?: boolean;
-  /** XXH128 of the body, hex. The client rejects with `ChecksumMismatch` when the bytes differ. */
+  /**
+   * XXH128 of the body, hex. Bytes that differ are refused and nothing is stored: `ChecksumMismatch` for bytes
+   * that the caller gave, `FileChanged` for a file that is no longer what was hashed (spec/storage.md 3.4).
+   * `httpStatus` is set only when the store itself refused them.
+   */
   readonly xxh128?: string;
 }
 
@@ -74,7 +83,7 @@ export interface StorageClient {
   /** Stores `data`, which the caller must not change until the promise settles. Replaces an object that is there unless `ifAbsent`. */
   putObject(bucket: string, key: string, data: Uint8Array, options?: PutOptions): Promise<PutOutcome>;
 
-  /** Stores a whole regular file. `FileVanished`, `NotAFile`, `FileUnreadable` and `FileChanged` (it changed while it was read) are about `path`. */
+  /** Stores a whole regular file, opened without following a link in its last segment (`NotAFile`). `FileVanished`, `NotAFile`, `FileUnreadable` and `FileChanged` (it changed while it was read) are about `path`. */
   putObjectFromFile(bucket: string, key: string, path: string, options?: PutOptions): Promise<PutOutcome>;
 
   /** Stores `length` bytes of a file from `offset`; a file that ends before is `FileChanged`. */
@@ -109,7 +118,10 @@ export interface StorageClient {
   /** Writes an object to a new file: `path` must not exist (`AlreadyExists`), and does not exist after a failure. */
   getObjectToFile(bucket: string, key: string, path: string, options?: CallOptions): Promise<HeadResult>;
 
-  /** Writes an object into an existing file from `offset`; the rest of the file stays. */
+  /**
+   * Writes an object into an existing file from `offset`; the rest of the file stays. An absent `path` is
+   * `LocalIo`. After a failure the range may hold a part of the object.
+   */
   getObjectToFileOffset(
     bucket: string,
     key: string,
@@ -118,7 +130,10 @@ export interface StorageClient {
     options?: CallOptions,
   ): Promise<HeadResult>;
 
-  /** Copies within the store, metadata included. An absent source is `NotFound`. */
+  /**
+   * Copies within the store, with content type, metadata and tags; if one of the three is given, the three given
+   * ones replace all of the source's. An absent source is `NotFound`, and the error names the source.
+   */
   copyObject(
     bucket: string,
     key: string,
@@ -129,7 +144,7 @@ export interface StorageClient {
   /** Every object whose key starts with `prefix`, in the order of the keys' UTF-8 bytes, one item per page; nothing found is an empty stream. */
   listObjects(bucket: string, prefix: string, options?: CallOptions): AsyncIterable<readonly ObjectInfo[]>;
 
-  /** Opens an upload in parts and gives its id. Nothing is visible under the key until it is completed. */
+  /** Opens an upload in parts, with what the object will carry besides bytes, and gives its id. Nothing is visible under the key until it is completed. */
   createMultipart(bucket: string, key: string, options?: PutOptions): Promise<string>;
 
   /** Stores one part; a repeated number replaces the earlier part. An unknown id is `NoSuchUpload`. */
@@ -142,7 +157,11 @@ export interface StorageClient {
     options?: CallOptions,
   ): Promise<Part>;
 
-  /** Joins the parts, given in ascending order; a part that was not stored so is `InvalidMultipart`, an unknown id `NoSuchUpload`. */
+  /**
+   * Joins the parts, given in ascending order; a part that was not stored so, and no part at all, is
+   * `InvalidMultipart`, an unknown id `NoSuchUpload`. Of the options `ifAbsent` and `xxh128` count. Unless an
+   * object was created, the upload stays, to be completed otherwise or aborted.
+   */
   completeMultipart(
     bucket: string,
     key: string,
@@ -154,6 +173,6 @@ export interface StorageClient {
   /** Drops an upload and its parts; one that does not exist is no error. */
   abortMultipart(bucket: string, key: string, uploadId: string): Promise<void>;
 
-  /** Uploads that are neither completed nor aborted. */
+  /** Uploads that are neither completed nor aborted, in the order of their keys' UTF-8 bytes; pages as of {@link listObjects}. */
   listMultipart(bucket: string, prefix: string): AsyncIterable<readonly MultipartInfo[]>;
 }

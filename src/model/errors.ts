@@ -129,6 +129,8 @@ export interface StorageErrorSubject {
   readonly hint?: string;
   /** errno name of a local failure, for example `ENOSPC`. */
   readonly errno?: string;
+  /** Milliseconds that the store asked to wait before the next try. */
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
@@ -146,6 +148,7 @@ export class StorageError extends AttachmentError {
   readonly retryable: boolean;
   readonly hint?: string;
   readonly errno?: string;
+  readonly retryAfterMs?: number;
 
   constructor(kind: StorageErrorKind, message: string, subject: StorageErrorSubject = {}) {
     super(kind, message, subject.cause === undefined ? undefined : { cause: subject.cause });

@@ -49,7 +49,17 @@ export function legacyCasKey(location: S3Location, hash: string): string {
       `${JSON.stringify(hash.slice(0, 200))} cannot be a hash: a key was asked for it`,
     );
   }
-  return `${location.rootPrefix}/${location.casPrefix ?? CAS_PREFIX}/${hash}`;
+  return `${casFolder(location)}/${hash}`;
+}
+
+/** Prefix of all content-addressed objects, without a `/` at the end. */
+export function casFolder(location: S3Location): string {
+  return `${location.rootPrefix}/${location.casPrefix ?? CAS_PREFIX}`;
+}
+
+/** Key of an object in the S3 check cache: `{bucket}/{key}` (spec/storage.md 5.2). */
+export function checkCacheKey(location: S3Location, key: string): string {
+  return `${location.bucket}/${key}`;
 }
 
 /** Full key of a manifest whose key below the manifests' folder is `partialKey`. */
@@ -80,4 +90,28 @@ export function parseS3Uri(uri: string): S3Location {
     );
   }
   return { bucket, rootPrefix };
+}
+
+/** The location as `s3://bucket/prefix`. */
+export function s3Uri(location: { readonly bucket: string; readonly rootPrefix: string }): string {
+  return `s3://${s3Path(location)}`;
+}
+
+/** The location as `bucket/prefix`. */
+export function s3Path({
+  bucket,
+  rootPrefix,
+}: {
+  readonly bucket: string;
+  readonly rootPrefix: string;
+}): string {
+  return `${bucket}/${rootPrefix}`;
+}
+
+/** Parses `bucket/prefix`, split at the first `/`. Throws `InvalidConfig` where either part is empty. */
+export function parseS3Path(path: string): S3Location {
+  const slash = path.indexOf('/');
+  const [bucket, rootPrefix] = [path.slice(0, Math.max(slash, 0)), path.slice(slash + 1)];
+  if (bucket !== '' && rootPrefix !== '') return { bucket, rootPrefix };
+  throw new StorageError('InvalidConfig', 'Invalid root path format, should be s3BucketName/rootPrefix.');
 }

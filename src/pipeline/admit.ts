@@ -3,52 +3,58 @@
  * RxJS cannot slow down what feeds it. With a sink that releases nothing the source is
  * pulled exactly as often as the budget has credits.
  */
+import { setMaxListeners } from 'node:events';
 import { Observable, type Subscriber } from 'rxjs';
-import type { Budget, Leased, RunContext, Source } from './types.js';
+import { holding } from './holding.js';
+import type { Leased, RunContext, Source } from './types.js';
+
+/** Items in a row after which timers and requests get their turn; a turn costs about 1 us. */
+const ITEMS_PER_TURN = 256;
 
 /** The items of `source`, each with a lease of one file. Unsubscribing ends the source through `return()` and its signal. */
 export function admit<T>(source: Source<T>, ctx: RunContext): Observable<Leased<T>> {
   return new Observable((subscriber) => {
     const stop = new AbortController();
-    const signal = AbortSignal.any([ctx.signal, stop.signal]);
-    let iterator: AsyncIterator<T>;
-    try {
-      iterator = source({ ...ctx, signal })[Symbol.asyncIterator]();
-    } catch (error) {
-      subscriber.error(error);
-      return undefined;
-    }
-    void pull(iterator, ctx.budgets.files, subscriber, signal);
-    return () => stop.abort();
+    setMaxListeners(0, stop.signal);
+    const abort = (): void => stop.abort(ctx.signal.reason);
+    ctx.signal.addEventListener('abort', abort, { once: true });
+    if (ctx.signal.aborted) abort();
+    // Held until the source has ended its own work, so that a run is not over before it.
+    void holding(ctx, () => pull(source, { ...ctx, signal: stop.signal }, subscriber));
+    return () => {
+      ctx.signal.removeEventListener('abort', abort);
+      stop.abort();
+    };
   });
 }
 
-async function pull<T>(
-  iterator: AsyncIterator<T>,
-  files: Budget,
-  subscriber: Subscriber<Leased<T>>,
-  signal: AbortSignal,
-): Promise<void> {
-  // Held until the source has ended its own work, so that a run is not over before it.
-  const presence = files.tryAcquire(0);
+async function pull<T>(source: Source<T>, ctx: RunContext, subscriber: Subscriber<Leased<T>>): Promise<void> {
   try {
-    if (await forward(iterator, files, subscriber, signal)) subscriber.complete();
+    const iterator = source(ctx)[Symbol.asyncIterator]();
+    if (await forward(iterator, ctx, subscriber)) subscriber.complete();
+    else await iterator.return?.();
   } catch (error) {
     subscriber.error(error);
-  } finally {
-    presence?.release();
   }
 }
 
-/** True when the source came to its end. */
+/** True when the source came to its end, false when nobody listens any more. */
 async function forward<T>(
   iterator: AsyncIterator<T>,
-  files: Budget,
+  { budgets: { files }, signal }: RunContext,
   subscriber: Subscriber<Leased<T>>,
-  signal: AbortSignal,
 ): Promise<boolean> {
-  while (!subscriber.closed) {
-    const lease = files.tryAcquire(1) ?? (await files.acquire(1, signal));
+  for (let pulled = 1; !subscriber.closed; pulled += 1) {
+    // A source that always has an item at hand would keep timers, and so a cancel, from running.
+    if (pulled % ITEMS_PER_TURN === 0) await nextTurn();
+    let lease = files.tryAcquire(1);
+    if (!lease) {
+      lease = await files.acquire(1, signal).catch((error: unknown) => {
+        subscriber.error(error);
+        return undefined;
+      });
+      if (!lease) return false;
+    }
     let next: IteratorResult<T>;
     try {
       next = await iterator.next();
@@ -60,6 +66,9 @@ async function forward<T>(
     if (next.done === true) return true;
     if (!subscriber.closed) subscriber.next({ value: next.value, lease });
   }
-  await iterator.return?.();
   return false;
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -8,10 +8,11 @@ import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import { emit } from './emit.js';
 import { failItem } from './failures.js';
 import { leaseAnswer, type MaybeHeld } from './held.js';
+import { atLeastOne } from './options.js';
 import { Queue } from './queue.js';
 import type { Leased, RunContext } from './types.js';
 
-/** What became of one item of a batch. */
+/** What became of one item of a batch; `value` may be `hold(value, lease)`, to keep a further lease for as long as the output lives. */
 export type Outcome<B> = { readonly value: MaybeHeld<B> } | { readonly error: unknown };
 
 export interface BatchOptions<A> {
@@ -24,26 +25,26 @@ export interface BatchOptions<A> {
   readonly maxWeight?: number;
 }
 
+type BatchWork<A, B> = (values: readonly A[], signal: AbortSignal) => Promise<readonly Outcome<B>[]>;
+
 /**
  * Runs `work` on batches; it answers with one {@link Outcome} per item, in order. Each
  * output keeps its input's lease. `bypass` may answer an item at once, without a batch.
- * A batch that rejects fails every item of it.
+ * A batch that rejects fails every item of it, a `bypass` or `weigh` that throws its own.
  */
 export function batchLeased<A, B>(
   ctx: RunContext,
   options: BatchOptions<A>,
-  work: (values: readonly A[], signal: AbortSignal) => Promise<readonly Outcome<B>[]>,
+  work: BatchWork<A, B>,
   bypass: (value: A) => B | undefined = () => undefined,
 ): OperatorFunction<Leased<A>, Leased<B>> {
+  atLeastOne('maxItems', options.maxItems);
+  atLeastOne('concurrency', options.concurrency);
   return (source) =>
     new Observable((subscriber) => {
-      const batching = new Batching(ctx, options, work, subscriber);
+      const batching = new Batching(ctx, options, work, bypass, subscriber);
       const upstream = source.subscribe({
-        next: (item) => {
-          const known = bypass(item.value);
-          if (known === undefined) batching.accept(item);
-          else emit(subscriber, { value: known, lease: item.lease });
-        },
+        next: (item) => batching.accept(item),
         error: (error) => subscriber.error(error),
         complete: () => batching.end(),
       });
@@ -54,8 +55,13 @@ export function batchLeased<A, B>(
     });
 }
 
+interface Waiting<A> {
+  readonly item: Leased<A>;
+  readonly weight: number;
+}
+
 class Batching<A, B> {
-  readonly #waiting = new Queue<Leased<A>>();
+  readonly #waiting = new Queue<Waiting<A>>();
   readonly #stop = new AbortController();
   #active = 0;
   #scheduled = false;
@@ -64,16 +70,23 @@ class Batching<A, B> {
   constructor(
     readonly ctx: RunContext,
     readonly options: BatchOptions<A>,
-    readonly work: (values: readonly A[], signal: AbortSignal) => Promise<readonly Outcome<B>[]>,
+    readonly work: BatchWork<A, B>,
+    readonly bypass: (value: A) => B | undefined,
     readonly subscriber: Subscriber<Leased<B>>,
   ) {
     setMaxListeners(0, this.#stop.signal);
   }
 
   accept(item: Leased<A>): void {
-    this.#waiting.push(item);
-    if (this.#waiting.size >= this.options.maxItems) this.#startBatches(this.options.maxItems);
-    else this.#startSoon();
+    if (this.subscriber.closed) {
+      item.lease.release();
+      return;
+    }
+    try {
+      this.#answerOrGather(item);
+    } catch (error) {
+      failItem(this.ctx, item.lease, error, this.subscriber);
+    }
   }
 
   end(): void {
@@ -84,7 +97,19 @@ class Batching<A, B> {
 
   stop(): void {
     this.#stop.abort();
-    for (const { lease } of this.#waiting.drain()) lease.release();
+    for (const { item } of this.#waiting.drain()) item.lease.release();
+  }
+
+  #answerOrGather(item: Leased<A>): void {
+    const known = this.bypass(item.value);
+    if (known === undefined) this.#gather(item, this.options.weigh?.(item.value) ?? 0);
+    else emit(this.subscriber, { value: known, lease: item.lease });
+  }
+
+  #gather(item: Leased<A>, weight: number): void {
+    this.#waiting.push({ item, weight });
+    if (this.#waiting.size >= this.options.maxItems) this.#startBatches(this.options.maxItems);
+    else this.#startSoon();
   }
 
   /** At the end of this turn of the event loop, when no more items come for the moment. */
@@ -99,47 +124,42 @@ class Batching<A, B> {
 
   #startBatches(atLeast: number): void {
     while (this.#active < this.options.concurrency && this.#waiting.size >= atLeast)
-      this.#start(this.#take());
+      void this.#run(this.#take());
   }
 
   #take(): Leased<A>[] {
-    const { maxItems, weigh, maxWeight = Number.POSITIVE_INFINITY } = this.options;
+    const { maxItems, maxWeight = Number.POSITIVE_INFINITY } = this.options;
     const batch: Leased<A>[] = [];
     let weight = 0;
     for (let next = this.#waiting.peek(); next && batch.length < maxItems; next = this.#waiting.peek()) {
-      weight += weigh ? weigh(next.value) : 0;
+      weight += next.weight;
       if (batch.length > 0 && weight > maxWeight) break;
-      batch.push(next);
+      batch.push(next.item);
       this.#waiting.take();
     }
     return batch;
   }
 
-  #start(batch: readonly Leased<A>[]): void {
+  async #run(batch: readonly Leased<A>[]): Promise<void> {
     this.#active += 1;
-    const values = batch.map(({ value }) => value);
-    this.work(values, this.#stop.signal)
-      .then(
-        (outcomes) => this.#deliver(batch, outcomes),
-        (error: unknown) => this.#fail(batch, error),
-      )
-      .finally(() => {
-        this.#active -= 1;
-        this.#startBatches(1);
-        this.#completeWhenDone();
-      });
-  }
-
-  #deliver(batch: readonly Leased<A>[], outcomes: readonly Outcome<B>[]): void {
+    const outcomes = await this.#outcomes(batch);
     batch.forEach(({ lease }, index) => {
       const outcome = outcomes[index] ?? { error: new Error('a batch gave fewer answers than it had items') };
       if ('error' in outcome) failItem(this.ctx, lease, outcome.error, this.subscriber);
       else emit(this.subscriber, leaseAnswer(outcome.value, lease));
     });
+    this.#active -= 1;
+    this.#startBatches(1);
+    this.#completeWhenDone();
   }
 
-  #fail(batch: readonly Leased<A>[], error: unknown): void {
-    for (const { lease } of batch) failItem(this.ctx, lease, error, this.subscriber);
+  async #outcomes(batch: readonly Leased<A>[]): Promise<readonly Outcome<B>[]> {
+    try {
+      const values = batch.map(({ value }) => value);
+      return await this.work(values, this.#stop.signal);
+    } catch (error) {
+      return batch.map(() => ({ error }));
+    }
   }
 
   #completeWhenDone(): void {

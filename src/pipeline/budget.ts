@@ -5,6 +5,8 @@
  */
 import { CancelledError } from './errors.js';
 import { positiveInteger } from './options.js';
+import { Queue } from './queue.js';
+import { sharedLease } from './shared-lease.js';
 import type { Budget, Lease } from './types.js';
 
 interface Waiter {
@@ -22,21 +24,27 @@ export function createBudget(name: string, capacity: number): OwnedBudget {
 export class OwnedBudget implements Budget {
   inUse = 0;
   peak = 0;
-  #waiting: Waiter[] = [];
-  #head = 0;
+  readonly #waiting = new Queue<Waiter>();
+  #cancelled = 0;
   #grants = 0;
   #idle: (() => void)[] = [];
 
   constructor(readonly capacity: number) {}
 
-  tryAcquire(weight: number): Lease | undefined {
-    return this.#head === this.#waiting.length && this.#fits(weight) ? this.#grant(weight) : undefined;
+  /** Leases that are held, those of weight 0 included. */
+  get held(): number {
+    return this.#grants;
   }
 
-  acquire(weight: number, signal?: AbortSignal): Promise<Lease> {
-    if (signal?.aborted) return Promise.reject(cancelled(signal));
-    const lease = this.tryAcquire(weight);
-    return lease ? Promise.resolve(lease) : this.#wait(weight, signal);
+  tryAcquire(weight: number): Lease | undefined {
+    checkWeight(weight);
+    const free = weight === 0 || (this.#waiting.size === 0 && this.#fits(weight));
+    return free ? this.#grant(weight) : undefined;
+  }
+
+  async acquire(weight: number, signal?: AbortSignal): Promise<Lease> {
+    if (signal?.aborted) throw cancelled(signal);
+    return this.tryAcquire(weight) ?? this.#wait(weight, signal);
   }
 
   /** Resolves when no lease is held: everything that was in flight has ended. */
@@ -53,87 +61,52 @@ export class OwnedBudget implements Budget {
     this.#grants += 1;
     this.inUse += weight;
     if (this.inUse > this.peak) this.peak = this.inUse;
-    return new Share({ holders: 1, giveBack: () => this.#giveBack(weight) });
+    return sharedLease(this.#giveBack, weight);
   }
 
   #wait(weight: number, signal?: AbortSignal): Promise<Lease> {
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = { weight, cancelled: false, grant: resolve };
-      this.#waiting.push(waiter);
-      if (!signal) return;
-      const abort = (): void => {
-        waiter.cancelled = true;
-        reject(cancelled(signal));
-        this.#serve(); // those behind it may fit now
-      };
-      signal.addEventListener('abort', abort, { once: true });
-      (waiter as { grant: (lease: Lease) => void }).grant = (lease) => {
-        signal.removeEventListener('abort', abort);
+      const grant = (lease: Lease): void => {
+        signal?.removeEventListener('abort', abort);
         resolve(lease);
       };
+      const waiter: Waiter = { weight, grant, cancelled: false };
+      const abort = (): void => {
+        this.#forget(waiter);
+        reject(cancelled(signal));
+      };
+      this.#waiting.push(waiter);
+      signal?.addEventListener('abort', abort, { once: true });
     });
   }
 
-  #giveBack(weight: number): void {
+  /** Shared budgets live long: waiters that gave up may not pile up behind one that waits. */
+  #forget(waiter: Waiter): void {
+    waiter.cancelled = true;
+    this.#cancelled += 1;
+    if (this.#cancelled * 2 > this.#waiting.size) {
+      this.#waiting.keep((other) => !other.cancelled);
+      this.#cancelled = 0;
+    }
+    this.#serve(); // those behind it may fit now
+  }
+
+  /** One function per budget, not one per lease. */
+  readonly #giveBack = (weight: number): void => {
     this.#grants -= 1;
     this.inUse -= weight;
-    this.#serve();
+    if (this.#waiting.size > 0) this.#serve();
     if (this.#grants > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
-  }
+  };
 
   #serve(): void {
-    while (this.#head < this.#waiting.length) {
-      const waiter = this.#waiting[this.#head] as Waiter;
-      if (!waiter.cancelled) {
-        if (!this.#fits(waiter.weight)) break;
-        waiter.grant(this.#grant(waiter.weight));
-      }
-      this.#head += 1;
+    for (let next = this.#waiting.peek(); next; next = this.#waiting.peek()) {
+      if (!next.cancelled && !this.#fits(next.weight)) return;
+      this.#waiting.take();
+      if (next.cancelled) this.#cancelled -= 1;
+      else next.grant(this.#grant(next.weight));
     }
-    this.#forgetServed();
-  }
-
-  /** A moving head instead of `shift()`, which is quadratic on long queues. */
-  #forgetServed(): void {
-    if (this.#head === this.#waiting.length) {
-      this.#waiting = [];
-      this.#head = 0;
-    } else if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#head);
-      this.#head = 0;
-    }
-  }
-}
-
-interface Grant {
-  holders: number;
-  readonly giveBack: () => void;
-}
-
-class Share implements Lease {
-  #grant: Grant | undefined;
-
-  constructor(grant: Grant) {
-    this.#grant = grant;
-  }
-
-  fork(): Lease {
-    const grant = this.#held();
-    grant.holders += 1;
-    return new Share(grant);
-  }
-
-  release(): void {
-    const grant = this.#held();
-    this.#grant = undefined;
-    grant.holders -= 1;
-    if (grant.holders === 0) grant.giveBack();
-  }
-
-  #held(): Grant {
-    if (this.#grant) return this.#grant;
-    throw new Error('a lease was used after it had been released');
   }
 }
 
@@ -147,6 +120,11 @@ export function joinLeases(...leases: readonly Lease[]): Lease {
   };
 }
 
-function cancelled(signal: AbortSignal): CancelledError {
-  return new CancelledError('cancelled while waiting for a budget', { cause: signal.reason });
+/** A weight that is no number would spoil the count for good. */
+function checkWeight(weight: number): void {
+  if (!(weight >= 0)) throw new RangeError(`a weight must be a number of at least 0, not ${String(weight)}`);
+}
+
+function cancelled(signal: AbortSignal | undefined): CancelledError {
+  return new CancelledError('cancelled while waiting for a budget', { cause: signal?.reason });
 }

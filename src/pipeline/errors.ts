@@ -36,7 +36,7 @@ export class OptionError extends PipelineError {
   }
 }
 
-/** Several items failed in a run that collects failures; `errors` holds one error per failed item. */
+/** Several items failed in a run that collects failures; `errors` holds each error once. */
 export class CollectedError extends PipelineError {
   override readonly code = 'Collected';
 

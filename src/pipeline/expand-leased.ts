@@ -1,12 +1,14 @@
 /**
- * One in, many out: a file becomes its objects. The first output rides on the lease of its
- * input; each further one waits for a credit of the objects budget, so a file of ten
+ * One in, many out: a file becomes its objects. One output at a time rides on the lease of
+ * its input; each further one waits for a credit of the objects budget, so a file of ten
  * thousand parts does not flood the stages behind it.
  */
+import { setMaxListeners } from 'node:events';
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import { joinLeases } from './budget.js';
 import { emit } from './emit.js';
 import { failItem } from './failures.js';
+import { Seat } from './seat.js';
 import type { Leased, RunContext } from './types.js';
 
 /** The input's lease goes back when the last output's has. An input without outputs ends here. */
@@ -17,16 +19,17 @@ export function expandLeased<A, B>(
   return (source) =>
     new Observable((subscriber) => {
       const stop = new AbortController();
+      setMaxListeners(0, stop.signal); // one listener per file that waits for a credit
       let pending = 1;
       const settle = (): void => {
         pending -= 1;
         if (pending === 0) subscriber.complete();
       };
       const accept = (item: Leased<A>): void => {
-        const rest = emitFirst(ctx, item, expand, subscriber);
-        if (!rest) return;
+        const expansion = emitFirst(ctx, item, expand, subscriber);
+        if (!expansion) return;
         pending += 1;
-        void emitRest(ctx, item, rest, subscriber, stop.signal).finally(settle);
+        void emitRest(ctx, item, expansion, subscriber, stop.signal).finally(settle);
       };
       const upstream = source.subscribe({
         next: accept,
@@ -40,13 +43,24 @@ export function expandLeased<A, B>(
     });
 }
 
+/** What is left of an input after its first output. */
+interface Expansion<B> {
+  readonly seat: Seat;
+  readonly second: B;
+  readonly iterator: Iterator<B>;
+}
+
 /** Emits at once what needs no waiting; gives what is left, if anything is. */
 function emitFirst<A, B>(
   ctx: RunContext,
   { value, lease }: Leased<A>,
   expand: (value: A) => Iterable<B>,
   subscriber: Subscriber<Leased<B>>,
-): { second: B; iterator: Iterator<B> } | undefined {
+): Expansion<B> | undefined {
+  if (subscriber.closed) {
+    lease.release();
+    return undefined;
+  }
   let first: IteratorResult<B>;
   let second: IteratorResult<B>;
   let iterator: Iterator<B>;
@@ -61,8 +75,9 @@ function emitFirst<A, B>(
   if (first.done === true) lease.release();
   else if (second.done === true) emit(subscriber, { value: first.value, lease });
   else {
-    emit(subscriber, { value: first.value, lease: lease.fork() });
-    return { second: second.value, iterator };
+    const seat = new Seat(ctx.budgets.objects);
+    emit(subscriber, { value: first.value, lease: joinLeases(lease.fork(), seat.sit()) });
+    return { seat, second: second.value, iterator };
   }
   return undefined;
 }
@@ -70,19 +85,35 @@ function emitFirst<A, B>(
 async function emitRest<A, B>(
   ctx: RunContext,
   { lease }: Leased<A>,
-  rest: { second: B; iterator: Iterator<B> },
+  { seat, second, iterator }: Expansion<B>,
   subscriber: Subscriber<Leased<B>>,
   signal: AbortSignal,
 ): Promise<void> {
-  let next: IteratorResult<B> = { value: rest.second, done: false };
   try {
-    while (next.done !== true && !subscriber.closed) {
-      const object = await ctx.budgets.objects.acquire(1, signal);
-      emit(subscriber, { value: next.value, lease: joinLeases(lease.fork(), object) });
-      next = rest.iterator.next();
+    for (const value of continued(second, iterator)) {
+      if (subscriber.closed) break;
+      const place = seat.tryTake() ?? (await seat.take(signal));
+      emit(subscriber, { value, lease: joinLeases(lease.fork(), place) });
     }
     lease.release();
   } catch (error) {
     failItem(ctx, lease, error, subscriber);
+  }
+}
+
+/** The rest of an iterator, closed when it is left early: it may hold a descriptor. */
+function* continued<B>(second: B, iterator: Iterator<B>): Generator<B> {
+  let leftEarly = true;
+  try {
+    yield second;
+    for (;;) {
+      leftEarly = false;
+      const next = iterator.next();
+      if (next.done === true) return;
+      leftEarly = true;
+      yield next.value;
+    }
+  } finally {
+    if (leftEarly) iterator.return?.();
   }
 }

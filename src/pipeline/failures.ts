@@ -14,11 +14,14 @@ export function createFailures(
   fatal: (error: unknown) => boolean = () => false,
 ): Failures {
   const errors: unknown[] = [];
+  const known = new Set<unknown>();
   return {
     policy,
     errors,
     report(error) {
       if (policy === 'stop' || error instanceof CancelledError || fatal(error)) throw error;
+      if (known.has(error)) return; // parts of one file, or items of one batch, fail with one error
+      known.add(error);
       errors.push(error);
     },
   };

@@ -8,6 +8,7 @@ import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import { emit } from './emit.js';
 import { failItem } from './failures.js';
 import { leaseAnswer, type MaybeHeld } from './held.js';
+import { atLeastOne } from './options.js';
 import { Queue } from './queue.js';
 import type { Leased, RunContext } from './types.js';
 
@@ -24,6 +25,7 @@ export function mapLeased<A, B>(
   concurrency: number,
   work: Work<A, B>,
 ): OperatorFunction<Leased<A>, Leased<B>> {
+  atLeastOne('concurrency', concurrency);
   return (source) =>
     new Observable((subscriber) => {
       const mapping = new Mapping(ctx, concurrency, work, subscriber);
@@ -56,7 +58,8 @@ class Mapping<A, B> {
   }
 
   accept(item: Leased<A>): void {
-    if (this.#active < this.concurrency) this.#start(item);
+    if (this.subscriber.closed) item.lease.release();
+    else if (this.#active < this.concurrency) this.#start(item);
     else this.#waiting.push(item);
   }
 

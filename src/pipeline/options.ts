@@ -8,3 +8,9 @@ export function positiveInteger(option: string, value: number): number {
   }
   return value;
 }
+
+/** Like {@link positiveInteger}, but `Infinity` and fractions pass: a bound, not a count. */
+export function atLeastOne(option: string, value: number): number {
+  if (!(value >= 1)) throw new OptionError(option, `must be a number of at least 1, not ${String(value)}`);
+  return value;
+}

@@ -2,6 +2,7 @@
  * Progress of a run: named counters that stages add to, shown to the caller from time to
  * time. Reports never overlap; a slow listener gets the newest numbers, not a queue.
  */
+import { positiveInteger } from './options.js';
 import type { Clock, ProgressSink } from './types.js';
 
 export interface ProgressSnapshot {
@@ -33,13 +34,15 @@ export const PROGRESS_DEFAULTS: Required<ProgressOptions> = {
 /** The {@link ProgressSink} of one run. `cancel` is called with what a listener threw, or with `undefined` when it answered `false`. */
 export class RunProgress implements ProgressSink {
   readonly #counters: Record<string, number> = Object.create(null);
+  readonly #shown: Record<string, number> = Object.create(null);
   readonly #options: Required<ProgressOptions>;
   readonly #startedMs: number;
   #subject = '';
   #itemsSince = 0;
-  #busy = false;
+  /** The report that a listener is busy with. */
+  #current: Promise<void> | undefined;
   #stale = false;
-  #closed = false;
+  #state: 'reporting' | 'closing' | 'closed' = 'reporting';
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -49,66 +52,80 @@ export class RunProgress implements ProgressSink {
     options: ProgressOptions = {},
   ) {
     this.#options = { ...PROGRESS_DEFAULTS, ...options };
+    positiveInteger('intervalMs', this.#options.intervalMs);
+    positiveInteger('everyItems', this.#options.everyItems);
     this.#startedMs = clock.monotonic();
     if (!listener) return;
-    this.#timer = setInterval(() => this.#report(false), this.#options.intervalMs);
+    this.#timer = setInterval(() => this.#due(), this.#options.intervalMs);
     this.#timer.unref?.();
   }
 
   add(counter: string, delta: number): void {
     this.#counters[counter] = (this.#counters[counter] ?? 0) + delta;
-    if (counter !== this.#options.itemCounter || !this.listener) return;
+    if (!this.listener || counter !== this.#options.itemCounter) return;
     this.#itemsSince += delta;
-    if (this.#itemsSince >= this.#options.everyItems) this.#report(false);
+    if (this.#itemsSince >= this.#options.everyItems) this.#due();
   }
 
   subject(text: string): void {
     this.#subject = text;
   }
 
+  /** The counters as they are; unlike in reports, what was taken back is missing. */
   snapshot(final = false): ProgressSnapshot {
     const elapsedMs = this.clock.monotonic() - this.#startedMs;
     return { counters: { ...this.#counters }, subject: this.#subject, elapsedMs, final };
   }
 
-  /** Ends the reports, with a final one unless the run failed. */
-  close(succeeded: boolean): void {
-    if (this.#closed) return;
+  /** Ends the reports, after success with a final one. Resolves when the listener has answered it. */
+  async close(succeeded: boolean): Promise<void> {
     clearInterval(this.#timer);
-    if (succeeded) this.#report(true);
-    this.#closed = true;
-  }
-
-  #report(final: boolean): void {
-    if (!this.listener || this.#closed) return;
-    if (this.#busy && !final) {
-      this.#stale = true;
+    if (!succeeded || this.#state !== 'reporting') {
+      this.#state = 'closed';
       return;
     }
+    this.#state = 'closing';
+    await this.#current;
+    // While the listener answered, the run may have been cancelled.
+    if ((this.#state as string) === 'closed') return;
+    this.#state = 'closed';
+    await this.#report(true);
+  }
+
+  #due(): void {
+    if (!this.listener || this.#state !== 'reporting') return;
     this.#itemsSince = 0;
-    let answer: unknown;
-    try {
-      answer = this.listener(this.snapshot(final));
-    } catch (error) {
-      this.cancel(error);
-      return;
-    }
-    if (answer instanceof Promise) this.#await(answer);
-    else if (answer === false) this.cancel(undefined);
+    if (this.#current) this.#stale = true;
+    else this.#current = this.#reportWhileStale();
   }
 
-  #await(answer: Promise<unknown>): void {
-    this.#busy = true;
-    answer.then(
-      (value) => {
-        this.#busy = false;
-        if (value === false) this.cancel(undefined);
-        else if (this.#stale) {
-          this.#stale = false;
-          this.#report(false);
-        }
-      },
-      (error: unknown) => this.cancel(error),
-    );
+  async #reportWhileStale(): Promise<void> {
+    do {
+      this.#stale = false;
+      await this.#report(false);
+    } while (this.#stale && this.#state === 'reporting');
+    this.#current = undefined;
+  }
+
+  async #report(final: boolean): Promise<void> {
+    try {
+      const answer = await this.listener?.(this.#monotonic(this.snapshot(final)));
+      if (answer === false && !final) this.#cancel(undefined);
+    } catch (error) {
+      this.#cancel(error);
+    }
+  }
+
+  #cancel(error: unknown): void {
+    this.#state = 'closed';
+    clearInterval(this.#timer);
+    this.cancel(error);
+  }
+
+  /** Reported numbers never go back, although bytes of a failed try are taken back (spec/storage.md 3.6). */
+  #monotonic(snapshot: ProgressSnapshot): ProgressSnapshot {
+    for (const [counter, value] of Object.entries(snapshot.counters))
+      this.#shown[counter] = Math.max(value, this.#shown[counter] ?? value);
+    return { ...snapshot, counters: { ...this.#shown } };
   }
 }

@@ -16,6 +16,7 @@ export interface RetryOptions {
 /** Runs `work` until it succeeds or `decide` gives up. Waiting ends at once, with `CancelledError`, when `signal` aborts. */
 export async function retrying<T>(work: (attempt: number) => Promise<T>, options: RetryOptions): Promise<T> {
   const { decide, signal, clock = systemClock } = options;
+  if (signal?.aborted) throw new CancelledError('cancelled before the work began', { cause: signal.reason });
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work(attempt);

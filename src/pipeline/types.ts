@@ -99,5 +99,8 @@ export interface RunContext {
 /** Pulled item by item; `return()` of its iterator ends it early. `ctx.signal` aborts it. */
 export type Source<T> = (ctx: RunContext) => AsyncIterable<T>;
 export type Stage<A, B> = (ctx: RunContext) => OperatorFunction<Leased<A>, Leased<B>>;
-/** Releases every lease that reaches it and emits exactly one result. */
+/**
+ * Releases every lease that reaches it and emits exactly one result. What it does after the
+ * last lease went back, such as writing the result, belongs inside `holding`.
+ */
 export type Sink<T, R> = (ctx: RunContext) => (input: Observable<Leased<T>>) => Observable<R>;

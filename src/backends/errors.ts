@@ -1,0 +1,97 @@
+/**
+ * Errors of the backends that do not speak S3: what a failed call means for an object
+ * (spec/storage.md section 6). Knows errno names and keys, no status codes of a service.
+ */
+import { StorageError, type StorageErrorKind, type StorageErrorSubject } from '../model/errors.js';
+import { localIoError } from '../model/local-io.js';
+import { CancelledError } from '../pipeline/errors.js';
+
+/** The call and the object that an error is about. */
+export interface ObjectSubject {
+  readonly operation: string;
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** A local failure behind a call on an object: `path` is the store's own file, read or written. */
+export interface StoreFileSubject extends ObjectSubject {
+  readonly path: string;
+  readonly access: 'read' | 'write';
+}
+
+const READ_KINDS: Readonly<Record<string, StorageErrorKind>> = {
+  ENOENT: 'NotFound',
+  ENOTDIR: 'NotFound',
+  EISDIR: 'NotFound',
+  ELOOP: 'SymlinkEscape',
+  ENAMETOOLONG: 'PathTooLong',
+};
+
+/** The typed error for a failed local call of a backend. Typed errors and cancellation pass through. */
+export function classify(cause: unknown, subject: StoreFileSubject): StorageError | CancelledError {
+  if (cause instanceof CancelledError || cause instanceof StorageError) return cause;
+  const { operation, bucket, key, path, access } = subject;
+  const local = localIoError(cause, { operation, path, side: access === 'read' ? 'source' : 'target' });
+  const kind = access === 'read' ? (READ_KINDS[local.errno ?? ''] ?? 'LocalIo') : local.kind;
+  return copyOf(local, kind, kind === 'NotFound' ? { bucket, key, hint: undefined } : { bucket, key });
+}
+
+/** `error` with the number of tries that were made. */
+export function withAttempts(error: StorageError, attempts: number): StorageError {
+  return copyOf(error, error.kind, { attempts });
+}
+
+function copyOf(
+  error: StorageError,
+  kind: StorageErrorKind,
+  changes: { [K in keyof StorageErrorSubject]: StorageErrorSubject[K] | undefined },
+): StorageError {
+  const { operation, bucket, key, path, httpStatus, s3Code, requestId, attempts, retryable, hint, errno } =
+    error;
+  const { retryAfterMs, cause } = error;
+  const all = {
+    ...{ operation, bucket, key, path, httpStatus, s3Code, requestId, attempts, retryable, hint, errno },
+    ...{ retryAfterMs, cause },
+    ...changes,
+  };
+  const given = Object.entries(all).filter(([, value]) => value !== undefined);
+  return new StorageError(kind, error.message, Object.fromEntries(given));
+}
+
+export function notFound(subject: ObjectSubject): StorageError {
+  return objectError('NotFound', 'there is no such object', subject, { httpStatus: 404 });
+}
+
+export function bucketNotFound(subject: ObjectSubject): StorageError {
+  return objectError(
+    'BucketNotFound',
+    `the bucket ${JSON.stringify(subject.bucket)} does not exist here`,
+    subject,
+    {
+      httpStatus: 404,
+      hint: 'check the name of the bucket, its region and its account',
+    },
+  );
+}
+
+export function noSuchUpload(subject: ObjectSubject): StorageError {
+  return objectError('NoSuchUpload', 'the upload was completed, aborted or never created', subject, {
+    httpStatus: 404,
+  });
+}
+
+/** `text` about an object, in the one form that all messages have. */
+export function objectError(
+  kind: StorageErrorKind,
+  text: string,
+  subject: ObjectSubject,
+  more: StorageErrorSubject = {},
+): StorageError {
+  const { operation, bucket, key } = subject;
+  return new StorageError(kind, `${operation} ${JSON.stringify(key)}: ${text}`, {
+    operation,
+    bucket,
+    key,
+    ...more,
+  });
+}

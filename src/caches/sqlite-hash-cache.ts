@@ -1,0 +1,57 @@
+/**
+ * The hash cache in `{dir}/hash_cache.db`, shared with the Python tools (spec/storage.md 5.1 to
+ * 5.3, 5.5). This file turns calls into messages; what they do is in hash-tables.ts.
+ */
+import type { HashLookup, HashStore } from './cache-messages.js';
+import { type SqliteCacheOptions, threadClient } from './cache-options.js';
+import { isStorable, isUsableRange } from './hash-rules.js';
+import type { HashCache, HashQuery, HashRecord } from './ports.js';
+import { inBatches, WriteBatches } from './write-batches.js';
+
+/**
+ * Opens the hash cache; nothing is read, created or loaded before the first call.
+ *
+ * - Errors: none while it runs. A file that cannot be used makes every answer "not known" and is
+ *   told to `warn` once. `StorageError` `InvalidConfig` for a relative `dir`, at once.
+ * - Rows are written in transactions of 500 or after 250 ms; files too young to be trusted are left out.
+ */
+export function openHashCache(options: SqliteCacheOptions): HashCache {
+  const client = threadClient('hash', options);
+  const now = options.now ?? Date.now;
+  const batches = new WriteBatches<HashRecord>((rows) => {
+    void client.call('hash-store', {
+      ...columns(rows, now()),
+      hashes: rows.map(({ hash }) => hash),
+    } satisfies HashStore);
+  });
+  const lookup = async (queries: readonly HashQuery[]): Promise<readonly (string | undefined)[]> => {
+    const hashes = (await client.call('hash-lookup', columns(queries, now()))) as
+      | (string | null)[]
+      | undefined;
+    return queries.map((query, i) => (isUsableRange(query) ? (hashes?.[i] ?? undefined) : undefined));
+  };
+  return {
+    lookup: async (queries) => (await Promise.all(inBatches(queries).map(lookup))).flat(),
+    store: (records) => batches.add(records.filter(isStorable)),
+    flush: async () => {
+      batches.flush();
+      if (client.started) await client.call('flush');
+    },
+    close: async () => {
+      batches.flush();
+      await client.close();
+    },
+  };
+}
+
+function columns(queries: readonly HashQuery[], nowMs: number): HashLookup {
+  return {
+    paths: queries.map(({ path }) => path),
+    starts: Float64Array.from(queries, ({ rangeStart }) => rangeStart),
+    ends: Float64Array.from(queries, ({ rangeEnd }) => rangeEnd),
+    sizes: Float64Array.from(queries, ({ size }) => size),
+    mtimes: BigInt64Array.from(queries, ({ mtimeNs }) => mtimeNs),
+    ctimes: BigInt64Array.from(queries, ({ ctimeNs }) => ctimeNs),
+    nowSeconds: nowMs / 1000,
+  };
+}

@@ -1,0 +1,75 @@
+/** `attachment download`: the files of manifests out of the store. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import {
+  type DownloadSummaryStatistics,
+  downloadManifestContents,
+  readManifest,
+  sumDownloadStatistics,
+} from '../../index.js';
+import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
+import { UsageError } from '../errors.js';
+import { flagList, flagText, repeatable } from '../options/flags.js';
+import { readPathMappingRules } from '../options/path-mapping-file.js';
+import { statsDocument } from '../output/stats.js';
+import { summaryLines } from '../output/summary.js';
+import { destinationsBelow, destinationsByRule, type RootedManifest } from '../roots.js';
+import { withOptions, withStore } from '../services.js';
+
+export function define(command: Command): void {
+  repeatable(command, '-m, --manifests <file>', 'manifest whose files to fetch');
+  command
+    .option('--path-mapping-rules <file>', 'rules that say where the files of a manifest go')
+    .option('--destination <dir>', 'where the files go; several manifests: below a directory each')
+    .option('--conflict-resolution <how>', 'skip, overwrite or create_copy, for files that are there');
+}
+
+export async function run(
+  context: CommandContext,
+  _args: readonly string[],
+  flags: CommandFlags,
+): Promise<CommandOutcome> {
+  const targets = await targetsOf(context, flags);
+  const stats = await downloadAll(context, targets);
+  return {
+    text: `${summaryLines('Download Summary:', stats).join('\n')}\n`,
+    result: { roots: targets.map(({ file, root }) => ({ manifest: file, destination: root })) },
+    stats: statsDocument(stats),
+    document: statsDocument(stats),
+  };
+}
+
+async function targetsOf(context: CommandContext, flags: CommandFlags): Promise<RootedManifest[]> {
+  const files = flagList(flags, 'manifests').map((file) => resolve(context.cwd, file));
+  const rulesFile = flagText(flags, 'pathMappingRules');
+  const destination = flagText(flags, 'destination');
+  if (files.length === 0) throw new UsageError('-m/--manifests is required');
+  if (destination === undefined) {
+    const rules = rulesFile === undefined ? [] : await readPathMappingRules(resolve(context.cwd, rulesFile));
+    return destinationsByRule(files, rules, context.cwd);
+  }
+  if (rulesFile !== undefined) {
+    throw new UsageError('--destination and --path-mapping-rules exclude each other');
+  }
+  return destinationsBelow(files, resolve(context.cwd, destination));
+}
+
+async function downloadAll(
+  context: CommandContext,
+  targets: readonly RootedManifest[],
+): Promise<DownloadSummaryStatistics> {
+  const startedMs = performance.now();
+  const conflictResolution = context.settings.value('conflictResolution');
+  // All are read before the first file is written: a bad one must not leave half a result.
+  const manifests = await Promise.all(targets.map(({ file }) => readManifest(file)));
+  return await withStore(context, { create: false }, (store) =>
+    withOptions(context, { hashCache: true }, async (options) => {
+      const each: DownloadSummaryStatistics[] = [];
+      for (const [index, { manifest }] of manifests.entries()) {
+        const root = targets[index]?.root ?? context.cwd;
+        each.push(await downloadManifestContents({ ...options, manifest, root, store, conflictResolution }));
+      }
+      return sumDownloadStatistics(each, (performance.now() - startedMs) / 1000);
+    }),
+  );
+}

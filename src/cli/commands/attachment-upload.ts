@@ -1,0 +1,111 @@
+/** `attachment upload`: the files of manifests, and the manifests themselves, into the store. */
+import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
+import {
+  type PresetOptions,
+  readManifest,
+  type Store,
+  type SummaryStatistics,
+  sumStatistics,
+  uploadManifestContents,
+  uploadManifestFile,
+  ValidationError,
+} from '../../index.js';
+import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
+import { UsageError } from '../errors.js';
+import { flagList, flagText, repeatable } from '../options/flags.js';
+import { type PathMappingRule, readPathMappingRules } from '../options/path-mapping-file.js';
+import { statsDocument } from '../output/stats.js';
+import { summaryLines } from '../output/summary.js';
+import { type RootedManifest, sourcesByRule } from '../roots.js';
+import { withOptions, withStore } from '../services.js';
+
+export function define(command: Command): void {
+  repeatable(command, '-m, --manifests <file>', 'manifest whose files to store');
+  repeatable(command, '-r, --root-dirs <dir>', 'root of a manifest');
+  command
+    .option('--path-mapping-rules <file>', 'rules that say where the files of a manifest are')
+    .option('--upload-manifest-path <prefix>', 'also store the manifests, below Manifests/<prefix>/')
+    .option('--force-s3-check', 'ask the store for every object instead of trusting the cache')
+    .option('--no-force-s3-check', 'trust the cache');
+}
+
+interface Uploaded {
+  readonly manifest: string;
+  readonly root: string;
+  readonly key?: string;
+  readonly hash?: string;
+}
+
+export async function run(
+  context: CommandContext,
+  _args: readonly string[],
+  flags: CommandFlags,
+): Promise<CommandOutcome> {
+  const files = flagList(flags, 'manifests').map((file) => resolve(context.cwd, file));
+  if (files.length === 0) throw new UsageError('-m/--manifests is required');
+  const sources = sourcesByRule(files, await rulesOf(context, flags), context.cwd);
+  const { uploaded, stats } = await uploadAll(context, sources, flagText(flags, 'uploadManifestPath'));
+  return {
+    text: `${summaryLines('Upload Summary:', stats).join('\n')}\n`,
+    result: { manifests: uploaded },
+    stats: statsDocument(stats),
+  };
+}
+
+async function rulesOf(context: CommandContext, flags: CommandFlags): Promise<readonly PathMappingRule[]> {
+  const file = flagText(flags, 'pathMappingRules');
+  const roots = flagList(flags, 'rootDirs');
+  if ((file === undefined) === (roots.length === 0)) {
+    throw new ValidationError(
+      'NonValidInputError',
+      'One of path mapping rule and root dir must exist, and not both.',
+    );
+  }
+  if (file !== undefined) return await readPathMappingRules(resolve(context.cwd, file));
+  return roots.map((root) => {
+    const path = resolve(context.cwd, root);
+    const sourcePathFormat = process.platform === 'win32' ? 'windows' : 'posix';
+    return { sourcePathFormat, sourcePath: path, destinationPath: path };
+  });
+}
+
+async function uploadAll(
+  context: CommandContext,
+  sources: readonly RootedManifest[],
+  prefix: string | undefined,
+): Promise<{ uploaded: Uploaded[]; stats: SummaryStatistics }> {
+  const startedMs = performance.now();
+  const manifests = await Promise.all(sources.map(({ file }) => readManifest(file)));
+  return await withStore(context, { create: true }, (store) =>
+    withOptions(context, { hashCache: true, checkCache: true }, async (options) => {
+      const uploaded: Uploaded[] = [];
+      const each: SummaryStatistics[] = [];
+      for (const [index, source] of sources.entries()) {
+        const manifest = manifests[index]?.manifest;
+        if (!manifest) continue;
+        each.push(await uploadManifestContents({ ...options, manifest, root: source.root, store }));
+        uploaded.push(await withManifest(source, manifest, prefix, store, options));
+      }
+      return { uploaded, stats: sumStatistics(each, (performance.now() - startedMs) / 1000) };
+    }),
+  );
+}
+
+/** Stores the manifest where `--upload-manifest-path` says, after its contents, so that a stored manifest promises them. */
+async function withManifest(
+  source: RootedManifest,
+  manifest: Awaited<ReturnType<typeof readManifest>>['manifest'],
+  prefix: string | undefined,
+  store: Store,
+  options: PresetOptions,
+): Promise<Uploaded> {
+  const uploaded = { manifest: source.file, root: source.root };
+  if (prefix === undefined) return uploaded;
+  const partialKey = `${prefix}/${basename(source.file)}`;
+  const assetRoot = source.sourcePath;
+  return {
+    ...uploaded,
+    ...(await uploadManifestFile({ ...options, store, partialKey, manifest, assetRoot })),
+  };
+}

@@ -1,0 +1,72 @@
+/** `manifest merge`: several manifests as one, where later files win over earlier ones. */
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import {
+  composeManifests,
+  type LocalTime,
+  localManifestName,
+  type Manifest,
+  type ManifestV2023,
+  type ManifestV2025,
+  mergeManifests,
+  readManifest,
+  ValidationError,
+  writeManifest,
+  xxh128,
+} from '../../index.js';
+import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
+import { flagText, requiredText } from '../options/flags.js';
+import { escapeControls } from '../output/escape.js';
+
+export function define(command: Command): void {
+  command
+    .argument('<files...>', 'manifests in order; entries of later ones win')
+    .option('--root <dir>', 'root that the manifests describe')
+    .option('-o, --output <file>', 'manifest to write (default: a name after the root, in --destination)')
+    .option('-d, --destination <dir>', 'directory of the default name (default: the root)')
+    .option('-n, --name <name>', 'first part of the default name');
+}
+
+export async function run(
+  context: CommandContext,
+  args: readonly string[],
+  flags: CommandFlags,
+): Promise<CommandOutcome> {
+  const root = resolve(context.cwd, requiredText(flags, 'root', '--root'));
+  const read = await Promise.all(args.map((file) => readManifest(resolve(context.cwd, file))));
+  const merged = combine(read.map(({ manifest }) => manifest));
+  const manifest = outputFile(context, root, flags);
+  const { hash } = await writeManifest(manifest, merged);
+  return { text: `${escapeControls(manifest)}\n`, result: { root, manifest, hash } };
+}
+
+/** 2025 manifests are a snapshot and the diffs that follow it; of v2023 there are only snapshots (spec/manifests.md 10.5, 10.6). */
+function combine(manifests: readonly Manifest[]): Manifest {
+  const v2023 = manifests.filter((each): each is ManifestV2023 => each.version === 'v2023-03-03');
+  const v2025 = manifests.filter((each): each is ManifestV2025 => each.version !== 'v2023-03-03');
+  if (v2023.length === 0) return composeManifests(v2025);
+  const merged = v2025.length === 0 ? mergeManifests(v2023) : null;
+  if (merged) return merged;
+  throw new ValidationError(
+    'NonValidInputError',
+    'v2023-03-03 manifests and those of the 2025 formats cannot be merged with each other',
+  );
+}
+
+function outputFile(context: CommandContext, root: string, flags: CommandFlags): string {
+  const output = flagText(flags, 'output');
+  if (output !== undefined) return resolve(context.cwd, output);
+  const directory = resolve(context.cwd, flagText(flags, 'destination') ?? root);
+  return join(directory, localManifestName(root, flagText(flags, 'name'), localTime(new Date()), xxh128));
+}
+
+function localTime(now: Date): LocalTime {
+  return {
+    year: now.getFullYear(),
+    month: now.getMonth() + 1,
+    day: now.getDate(),
+    hour: now.getHours(),
+    minute: now.getMinutes(),
+    second: now.getSeconds(),
+  };
+}

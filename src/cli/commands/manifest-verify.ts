@@ -1,0 +1,59 @@
+/** `manifest verify`: whether a manifest can be read, and with `--store` whether its objects are there. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type Manifest, readManifest, verifyManifest } from '../../index.js';
+import type { CommandContext, CommandOutcome } from '../command.js';
+import { EXIT } from '../errors.js';
+import { escapeControls } from '../output/escape.js';
+import { withOptions, withStore } from '../services.js';
+
+export function define(command: Command): void {
+  command.argument('<file>', 'manifest');
+}
+
+type Verification = Awaited<ReturnType<typeof verifyManifest>>;
+type Problem = Verification['missing'][number];
+
+export async function run(context: CommandContext, args: readonly string[]): Promise<CommandOutcome> {
+  const file = resolve(context.cwd, args[0] ?? '');
+  const { manifest } = await readManifest(file);
+  const read = { file, version: manifest.version };
+  if (context.settings.value('store') === undefined) {
+    return { text: `${escapeControls(file)}: readable ${manifest.version} manifest\n`, result: read };
+  }
+  const found = await verify(context, manifest);
+  const result = { ...read, ...found };
+  return found.missing.length + found.wrongSize.length === 0
+    ? { text: `${escapeControls(file)}: all ${found.checked} objects are in the store\n`, result }
+    : { text: problemText(found), result, exitCode: EXIT.different, error: problemError(file, found) };
+}
+
+async function verify(context: CommandContext, manifest: Manifest): Promise<Verification> {
+  return await withStore(context, { create: false }, (store) =>
+    withOptions(context, {}, (options) => verifyManifest({ ...options, manifest, store })),
+  );
+}
+
+function problemText({ missing, wrongSize }: Verification): string {
+  return [
+    ...missing.map((problem) => problemLine('missing', problem)),
+    ...wrongSize.map((problem) => problemLine('wrong size', problem)),
+  ].join('');
+}
+
+function problemLine(what: string, { key, size, paths }: Problem): string {
+  return `${what}: ${escapeControls(key)} (${size} bytes) of ${paths.map(escapeControls).join(', ')}\n`;
+}
+
+function problemError(file: string, { checked, missing, wrongSize }: Verification) {
+  const parts = [
+    ...(missing.length > 0 ? [`${missing.length} missing`] : []),
+    ...(wrongSize.length > 0 ? [`${wrongSize.length} of the wrong size`] : []),
+  ];
+  const message = `${file}: of ${checked} objects ${parts.join(' and ')} in the store`;
+  return {
+    code: 'ObjectsMissing',
+    message,
+    details: { missing: missing.length, wrongSize: wrongSize.length },
+  };
+}

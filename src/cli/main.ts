@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** The executable `rx-attachments`: hands the process to `run.ts` and leaves with its exit code. */
+import { run } from './run.js';
+
+const crash = new Promise<never>((_resolve, reject) => {
+  process.on('uncaughtException', reject);
+  process.on('unhandledRejection', reject);
+});
+crash.catch(() => {});
+
+// The streams are drained by now; what is still open then must not keep the caller waiting.
+process.exit(
+  await run({
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signals: process,
+    exitNow: (code) => process.exit(code),
+    crash,
+  }),
+);

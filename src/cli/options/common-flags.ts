@@ -1,0 +1,51 @@
+/** Flags that every command takes, before or after its name (spec/worker-and-cli.md 4.2). */
+import { type Command, Option } from 'commander';
+import { type GivenFlags, SETTINGS, type SettingName } from './settings.js';
+
+/** Declares the common flags. None has a default here: `settings.ts` knows where else a value may come from. */
+export function addCommonFlags(program: Command): void {
+  program
+    .option('--store <where>', 'where the objects are: a directory, file:URI or s3://bucket/prefix')
+    .addOption(
+      new Option('--s3-root-uri <uri>', 'same as --store, for s3://bucket/prefix').conflicts('store'),
+    )
+    .option('--farm-id <id>', 'farm of the manifests')
+    .option('--queue-id <id>', 'queue of the manifests')
+    .option('--concurrency <n>', 'operations at once')
+    .option('--max-bandwidth <size>', 'bytes per second at most, such as 50MB')
+    .option('--cache-dir <dir>', 'directory of the caches')
+    .option('--no-cache', 'neither read nor write the caches')
+    .option('--json', 'print one JSON document; --json=envelope forces the form with status and statistics')
+    .addOption(new Option('--json-envelope').hideHelp())
+    .option('--quiet', 'print only results and errors')
+    .option('--progress <how>', 'auto, bar, lines or none')
+    .option('--log-level <level>', 'error, warning, info or debug')
+    .option('--log-format <format>', 'text or json')
+    .option('--color <when>', 'auto, always or never')
+    .option('--yes', 'answer questions with yes');
+}
+
+/** Parser's names that are not the setting's own. */
+const ALIASES: Readonly<Record<string, (value: unknown) => readonly [SettingName, string]>> = {
+  s3RootUri: (value) => ['store', String(value)],
+  cache: (value) => ['noCache', String(value !== true)],
+  jsonEnvelope: () => ['json', 'envelope'],
+};
+
+/** The settings among the flags that were really given, and the flags that are none. */
+export function splitFlags(command: Command): { settings: GivenFlags; flags: Record<string, unknown> } {
+  const settings: Partial<Record<SettingName, string>> = {};
+  const flags: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(command.optsWithGlobals())) {
+    if (command.getOptionValueSourceWithGlobals(name) !== 'cli') continue;
+    const [setting, text] = ALIASES[name]?.(value) ?? [name, String(value)];
+    if (!isSetting(setting)) flags[name] = value;
+    // Of both spellings of --json the one that says more counts, in whatever order.
+    else if (settings[setting] !== 'envelope') settings[setting] = text;
+  }
+  return { settings, flags };
+}
+
+function isSetting(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name);
+}

@@ -1,0 +1,33 @@
+/** Reads the flags of one command, which the parser hands over untyped. */
+import type { Command } from 'commander';
+import type { CommandFlags } from '../command.js';
+import { UsageError } from '../errors.js';
+
+/** Declares a flag that may be given several times. */
+export function repeatable(command: Command, flags: string, description: string): void {
+  command.option(flags, `${description} (repeatable)`, (value: string, before: string[] | undefined) => [
+    ...(before ?? []),
+    value,
+  ]);
+}
+
+export function flagText(flags: CommandFlags, name: string): string | undefined {
+  const value = flags[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The text of a flag that must be given. Throws {@link UsageError} that names it. */
+export function requiredText(flags: CommandFlags, name: string, label: string): string {
+  const value = flagText(flags, name);
+  if (value === undefined || value === '') throw new UsageError(`${label} is required`);
+  return value;
+}
+
+export function flagList(flags: CommandFlags, name: string): readonly string[] {
+  const value = flags[name];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+export function flagSwitch(flags: CommandFlags, name: string): boolean {
+  return flags[name] === true;
+}

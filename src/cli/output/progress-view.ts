@@ -1,0 +1,13 @@
+/** The port between a run's progress reports and how they are shown. */
+import type { TransferProgress } from '../../index.js';
+
+export interface ProgressView {
+  update(progress: TransferProgress): void;
+  /** Makes room for a line of text that is about to be written. */
+  clear(): void;
+  /** Nothing more comes. */
+  finish(): void;
+}
+
+/** Shows nothing. */
+export const SILENT: ProgressView = { update: () => {}, clear: () => {}, finish: () => {} };

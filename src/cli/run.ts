@@ -1,0 +1,131 @@
+/**
+ * One run of the command line, from arguments to exit code. Everything it touches of the
+ * process is handed in, so that it can run in a test as well as behind `main.ts`.
+ */
+import type { CommandOutcome } from './command.js';
+import {
+  EXIT,
+  errorDocument,
+  errorLine,
+  errorTrace,
+  exitCodeOf,
+  failedItems,
+  isCancelled,
+  partialStatsOf,
+} from './errors.js';
+import { asksForJson } from './options/argv.js';
+import { envelopeDocument, outcomeDocument } from './output/json-document.js';
+import { type CliStream, TextStream } from './output/text-stream.js';
+import { parseCommandLine } from './parse.js';
+import { Session } from './session.js';
+import { SignalGate, type SignalSource } from './signals.js';
+
+export interface CliIo {
+  /** Arguments without node and script. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: CliStream;
+  readonly stderr: CliStream;
+  readonly signals: SignalSource;
+  /** Ends the process at once, at a second signal. */
+  readonly exitNow: (code: number) => void;
+  /** Rejects when something failed that no call could report. */
+  readonly crash?: Promise<never>;
+}
+
+/** Runs the command line; resolves with the exit code after both streams have been drained. */
+export async function run(io: CliIo): Promise<number> {
+  const gate = new SignalGate(io.signals, io.exitNow);
+  const stdout = new TextStream(io.stdout, () => gate.abort());
+  const stderr = new TextStream(io.stderr);
+  try {
+    const code = await new Run(io, gate, stdout, stderr).perform();
+    await Promise.all([stdout.drained(), stderr.drained()]);
+    return stdout.closed ? EXIT.failed : code;
+  } finally {
+    gate.close();
+  }
+}
+
+class Run {
+  #session: Session | undefined;
+
+  constructor(
+    readonly io: CliIo,
+    readonly gate: SignalGate,
+    readonly stdout: TextStream,
+    readonly stderr: TextStream,
+  ) {}
+
+  async perform(): Promise<number> {
+    try {
+      const outcome = await Promise.race([this.#command(), ...(this.io.crash ? [this.io.crash] : [])]);
+      this.#session?.finish();
+      return outcome ? this.#print(outcome) : EXIT.done;
+    } catch (error) {
+      this.#session?.finish();
+      return this.#fail(error);
+    }
+  }
+
+  /** The outcome of the command; `undefined` when help or the version was all that was asked for. */
+  async #command(): Promise<CommandOutcome | undefined> {
+    const parsed = await parseCommandLine(this.io);
+    if ('help' in parsed) {
+      this.stdout.write(parsed.help);
+      return undefined;
+    }
+    this.#session = new Session(parsed.settings, this.io, this.gate.signal, this.stdout, this.stderr);
+    const context = await this.#session.open();
+    return await parsed.module.run(context, parsed.args, parsed.flags);
+  }
+
+  #print(outcome: CommandOutcome): number {
+    const form = this.#session?.json ?? 'false';
+    if (form === 'false') {
+      this.stdout.write(outcome.text);
+      for (const note of this.#session?.quiet ? [] : (outcome.notes ?? [])) this.stderr.write(`${note}\n`);
+    } else {
+      this.stdout.write(outcomeDocument(outcome, form === 'envelope'));
+    }
+    if (outcome.error) this.stderr.write(`Error: ${errorLine(outcome.error)}\n`);
+    return outcome.exitCode ?? EXIT.done;
+  }
+
+  async #fail(error: unknown): Promise<number> {
+    // Nobody reads the results: there is nothing to say and nobody to say it to.
+    if (this.stdout.closed) return EXIT.failed;
+    if (isCancelled(error) || (this.gate.signal.aborted && this.gate.exitCode !== undefined)) {
+      return await this.#cancelled(error);
+    }
+    this.stderr.write(`Error: ${errorLine(error)}\n`);
+    for (const each of failedItems(error).slice(0, SHOWN_FAILURES))
+      this.stderr.write(`  ${errorLine(each)}\n`);
+    this.#document('failed', error);
+    return exitCodeOf(error);
+  }
+
+  async #cancelled(error: unknown): Promise<number> {
+    this.stderr.write(`${(await this.#session?.cancelledText(error)) ?? 'Cancelled.'}\n`);
+    this.#document('cancelled', error);
+    return this.gate.exitCode ?? EXIT.failed;
+  }
+
+  #document(status: 'failed' | 'cancelled', error: unknown): void {
+    if (this.#session?.debug) this.stderr.write(`${errorTrace(error)}\n`);
+    if (!this.#wantsJson()) return;
+    const stats = this.#session?.statsDocument(partialStatsOf(error)) ?? null;
+    this.stdout.write(envelopeDocument({ status, result: null, stats, error: errorDocument(error) }));
+  }
+
+  /** Also answers when the command line could not be read, in which case there is no session. */
+  #wantsJson(): boolean {
+    if (this.#session) return this.#session.json !== 'false';
+    const variable = this.io.env['RX_ATTACHMENTS_JSON']?.toLowerCase();
+    return asksForJson(this.io.argv) || variable === 'true' || variable === 'envelope';
+  }
+}
+
+/** Failures of single files shown as text; the JSON document has them all. */
+const SHOWN_FAILURES = 20;

@@ -1,0 +1,113 @@
+/** What surrounds a running command: its context, its progress view, and what to say when it was cancelled. */
+import type { TransferProgress } from '../index.js';
+import type { CommandContext } from './command.js';
+import { partialStatsOf } from './errors.js';
+import type { Settings } from './options/settings.js';
+import { createLog } from './output/log.js';
+import { createProgress } from './output/progress.js';
+import { type ProgressView, SILENT } from './output/progress-view.js';
+import { isStatistics, statsDocument } from './output/stats.js';
+import type { TextStream } from './output/text-stream.js';
+
+interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+export class Session {
+  readonly json: 'false' | 'true' | 'envelope';
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  readonly #settings: Settings;
+  readonly #io: Surroundings;
+  readonly #signal: AbortSignal;
+  readonly #stdout: TextStream;
+  readonly #stderr: TextStream;
+  #view: ProgressView = SILENT;
+  #last: TransferProgress | undefined;
+
+  /** Throws `UsageError` when a setting that concerns every command is bad. */
+  constructor(
+    settings: Settings,
+    io: Surroundings,
+    signal: AbortSignal,
+    stdout: TextStream,
+    stderr: TextStream,
+  ) {
+    this.#settings = settings;
+    this.#io = io;
+    this.#signal = signal;
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    this.json = settings.value('json');
+    this.quiet = settings.value('quiet');
+    this.debug = settings.value('logLevel') === 'debug';
+  }
+
+  async open(): Promise<CommandContext> {
+    const settings = this.#settings;
+    const mode = settings.value('progress');
+    const wish = { mode, json: this.json !== 'false', quiet: this.quiet, env: this.#io.env };
+    const context = { settings, signal: this.#signal, cwd: this.#io.cwd, env: this.#io.env };
+    const log = createLog(this.#logOptions(), (line) => {
+      this.#view.clear();
+      this.#stderr.write(line);
+    });
+    this.#view = await createProgress(wish, this.#stderr);
+    return { ...context, log, report: (progress) => this.#report(progress), colour: this.#colour() };
+  }
+
+  /** Ends the progress view, so that text can follow. */
+  finish(): void {
+    this.#view.finish();
+    this.#view = SILENT;
+  }
+
+  /** The line of spec/worker-and-cli.md 2, from the statistics of the error or else from the last report. */
+  async cancelledText(error: unknown): Promise<string> {
+    const { sizeText } = await import('../index.js');
+    const { files, allFiles, bytes, allBytes } = this.#done(partialStatsOf(error));
+    return `Cancelled. Processed ${files} of ${allFiles} files, ${sizeText(bytes)} of ${sizeText(allBytes)}.`;
+  }
+
+  /** Statistics as they stand in the JSON document; `null` for anything else. */
+  statsDocument(stats: unknown): unknown {
+    return isStatistics(stats) ? statsDocument(stats) : null;
+  }
+
+  #done(stats: unknown): { files: number; allFiles: number; bytes: number; allBytes: number } {
+    if (isStatistics(stats)) {
+      return {
+        files: stats.processedFiles + stats.skippedFiles,
+        allFiles: stats.totalFiles,
+        bytes: stats.processedBytes + stats.skippedBytes,
+        allBytes: stats.totalBytes,
+      };
+    }
+    return {
+      files: this.#last?.overallCompleted ?? 0,
+      allFiles: this.#last?.overallTotal ?? 0,
+      bytes: this.#last?.overallBytes ?? 0,
+      allBytes: this.#last?.overallTotalBytes ?? 0,
+    };
+  }
+
+  #report(progress: TransferProgress): void {
+    this.#last = progress;
+    this.#view.update(progress);
+  }
+
+  #logOptions(): { level: 'error' | 'warning' | 'info' | 'debug'; format: 'text' | 'json' } {
+    const level = this.quiet ? 'error' : this.#settings.value('logLevel');
+    return { level, format: this.#settings.value('logFormat') };
+  }
+
+  #colour(): boolean {
+    const when = this.#settings.value('color');
+    const { env } = this.#io;
+    return (
+      when === 'always' ||
+      (when === 'auto' && this.#stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb')
+    );
+  }
+}

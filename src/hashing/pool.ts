@@ -1,0 +1,134 @@
+/**
+ * The hash pool: threads that read, hash and look at files, behind the port of ports.ts. What
+ * crosses the thread is laid out in messages.ts. Threads start when work comes and end when
+ * none came for a while, so that a run that finds everything in its caches starts few.
+ */
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { StorageError } from '../model/errors.js';
+import {
+  DIGEST_LENGTH,
+  errorFrom,
+  HASH_STRIDE,
+  type HashAnswer,
+  type HashTask,
+  type RangeAnswer,
+  type RangeTask,
+  type StatAnswer,
+  type StatTask,
+} from './messages.js';
+import type { HashCallOptions, HashedFile, HashOutcome, HashPool, HashRequest, StatBatch } from './ports.js';
+import { type MakeTask, TaskRunner, ThreadFailure } from './task-runner.js';
+import { workerUrl } from './worker-url.js';
+
+export interface HashPoolOptions {
+  /** Threads at most. Default: {@link hashPoolDefaults}. */
+  readonly threads?: number;
+  /** The compiled code of a thread, for programs that are bundled into one file. Default: {@link hashPoolDefaults}. */
+  readonly workerFile?: URL;
+}
+
+/** Defaults of {@link HashPoolOptions}: one thread per processor that the process may use. */
+export function hashPoolDefaults(): Required<HashPoolOptions> {
+  return { threads: availableParallelism(), workerFile: workerUrl('hash-worker.js', import.meta.url) };
+}
+
+/**
+ * A pool of hashing threads.
+ *
+ * - Order of answers is the order of requests; calls run side by side, one per thread.
+ * - Bodies: files of one call may share one `ArrayBuffer`; do not transfer it to another thread.
+ * - Errors: a file's failure is its outcome (spec/storage.md section 6: `FileVanished`, `NotAFile`,
+ *   `SymlinkEscape`, `FileUnreadable`, `FileChanged`, `LocalIo`); a thread that dies rejects the call
+ *   with `LocalIo` naming the files; an error thrown by `onBytes` rejects the call.
+ * - Cancel: see {@link HashCallOptions.signal}.
+ */
+export function createHashPool(options: HashPoolOptions = {}): HashPool {
+  const { threads, workerFile } = { ...hashPoolDefaults(), ...options };
+  if (!Number.isSafeInteger(threads) || threads < 1) {
+    throw new StorageError('InvalidConfig', `threads: must be a whole number of at least 1, not ${threads}`);
+  }
+  const runner = new TaskRunner(fileURLToPath(workerFile), threads);
+  const run = <T>(
+    name: string,
+    paths: readonly string[],
+    make: MakeTask,
+    call: HashCallOptions,
+  ): Promise<T> =>
+    runner.run<T>(name, make, call).catch((error: unknown) => {
+      throw threadError(error, paths);
+    });
+  return {
+    hashFiles: async (requests, call = {}) => {
+      const paths = requests.map(({ path }) => path);
+      const make = (control: SharedArrayBuffer): HashTask => ({ ...hashColumns(requests), paths, control });
+      return outcomes(await run<HashAnswer>('hashFiles', paths, make, call), requests.length);
+    },
+    hashRange: async (path, offset, length, call = {}) => {
+      const make = (control: SharedArrayBuffer): RangeTask => ({ path, offset, length, control });
+      const answer = await run<RangeAnswer>('hashRange', [path], make, call);
+      if ('error' in answer) throw errorFrom(answer.error);
+      return answer.digest;
+    },
+    stat: (paths, call = {}) => {
+      const make = (control: SharedArrayBuffer): StatTask => ({ paths, control });
+      return run<StatAnswer>('stat', paths, make, call) satisfies Promise<StatBatch>;
+    },
+    close: () => runner.close(),
+  };
+}
+
+function hashColumns(requests: readonly HashRequest[]): Pick<HashTask, 'chunkSizes' | 'keep'> {
+  return {
+    chunkSizes: requests.map(({ chunkSizeBytes }) => chunkSizeBytes),
+    keep: requests.map(({ keepBody }) => keepBody),
+  };
+}
+
+function outcomes({ digests, rows, bodies, errors }: HashAnswer, length: number): HashOutcome[] {
+  let at = 0;
+  return Array.from({ length }, (_, index) => {
+    const error = errors.get(index);
+    if (error !== undefined) return { error: errorFrom(error) };
+    const row = rows.subarray(index * HASH_STRIDE, (index + 1) * HASH_STRIDE);
+    const end = at + Number(row[0]) * DIGEST_LENGTH;
+    const hashes = split(digests, at, end);
+    at = end;
+    return { file: hashedFile(hashes, row, bodies.get(index)) };
+  });
+}
+
+function split(digests: string, from: number, to: number): string[] {
+  const parts: string[] = [];
+  for (let at = from; at < to; at += DIGEST_LENGTH) parts.push(digests.slice(at, at + DIGEST_LENGTH));
+  return parts;
+}
+
+function hashedFile(hashes: readonly string[], row: BigInt64Array, body: Uint8Array | undefined): HashedFile {
+  const [, size = 0n, mtimeNs = 0n, ctimeNs = 0n, mode = 0n, startedNs = 0n] = row;
+  return {
+    hashes,
+    size: Number(size),
+    mtimeNs,
+    ctimeNs,
+    mode: Number(mode),
+    startedNs,
+    ...(body !== undefined && { body }),
+  };
+}
+
+/** Names the files that a dead thread had in hand: one of them may be why it died. */
+function threadError(error: unknown, paths: readonly string[]): unknown {
+  if (!(error instanceof ThreadFailure)) return error;
+  const named = paths.slice(0, 3).map((path) => JSON.stringify(path));
+  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
+  return new StorageError(
+    'LocalIo',
+    `a hashing thread failed while it worked on ${named.join(', ')}${more}`,
+    {
+      operation: 'hash',
+      ...(paths[0] !== undefined && { path: paths[0] }),
+      cause: error.cause,
+    },
+  );
+}

@@ -1,0 +1,25 @@
+/** Memory for the bodies of small files: a few large buffers that are handed over whole. Knows no file. */
+
+/** Large enough to share one message among many files, small enough to be given back soon. */
+const SLAB_BYTES = 256 * 1024;
+
+export class Slab {
+  /** Every buffer that was handed out, to be transferred with the answer. */
+  readonly buffers: ArrayBuffer[] = [];
+  private free = new Uint8Array(0);
+
+  /** `size` bytes; a body that would fill most of a slab gets a buffer of its own. */
+  take(size: number): Uint8Array {
+    if (size > SLAB_BYTES / 4) return new Uint8Array(this.allocate(size));
+    if (size > this.free.length) this.free = new Uint8Array(this.allocate(SLAB_BYTES));
+    const taken = this.free.subarray(0, size);
+    this.free = this.free.subarray(size);
+    return taken;
+  }
+
+  private allocate(size: number): ArrayBuffer {
+    const buffer = new ArrayBuffer(size);
+    this.buffers.push(buffer);
+    return buffer;
+  }
+}

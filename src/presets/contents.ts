@@ -1,0 +1,127 @@
+/** Uploads and downloads of the files of one manifest below one local root (spec/storage.md 2.8). */
+import { resolve } from 'node:path';
+import { xxh128 } from '../hashing/xxh128.js';
+import { planDownload } from '../model/download-plan.js';
+import type { Manifest } from '../model/manifest.js';
+import {
+  type DownloadSummaryStatistics,
+  downloadStatistics,
+  type SummaryStatistics,
+} from '../model/statistics.js';
+import { Pipeline } from '../pipeline/pipeline.js';
+import { placeFiles } from '../sinks/place-files.js';
+import { statsSink } from '../sinks/stats-sink.js';
+import { TargetTree } from '../sinks/target-tree.js';
+import { manifestEntries } from '../sources/manifest-entries.js';
+import { manifestFiles } from '../sources/manifest-files.js';
+import { fetchObjects } from '../stages/fetch.js';
+import { type ConflictResolution, resolveConflicts } from '../stages/resolve-conflicts.js';
+import { splitRanges } from '../stages/split-ranges.js';
+import { checkDiskSpace } from './disk-space.js';
+import { withHashPool } from './hash-pool.js';
+import { identicalFiles } from './identical-files.js';
+import type { Store } from './open-store.js';
+import { completeStatistics, type PresetOptions, runPreset } from './preset-options.js';
+import { casOf, readerOf } from './store-calls.js';
+import { healingStaleCache, uploadObjects } from './upload-stages.js';
+import { partsVerifier } from './verify-parts.js';
+
+export interface UploadContentsOptions extends PresetOptions {
+  readonly manifest: Manifest;
+  /** Directory that holds the manifest's files. */
+  readonly root: string;
+  readonly store: Store;
+}
+
+/**
+ * Stores the objects of a manifest that the store lacks. The bytes sent are checked against
+ * the manifest's hashes: a file that changed since is `FileChanged`, and nothing is stored for it.
+ */
+export async function uploadManifestContents(request: UploadContentsOptions): Promise<SummaryStatistics> {
+  const { manifest, root, store } = request;
+  const startedMs = performance.now();
+  const chunkSizeBytes = manifest.version === 'v2023-03-03' ? undefined : manifest.fileChunkSizeBytes;
+  const tally = await healingStaleCache(store, request, (options) => {
+    const files = Pipeline.from(manifestFiles(resolve(root), manifest));
+    const upload = uploadObjects(files, store, options, chunkSizeBytes).into(statsSink());
+    return runPreset(upload, options, {
+      status: 'UPLOAD_IN_PROGRESS',
+      operation: 'upload',
+      totals: totalsOf(manifest),
+    });
+  });
+  await request.checkCache?.flush();
+  return completeStatistics('upload', tally, (performance.now() - startedMs) / 1000);
+}
+
+export interface DownloadContentsOptions extends PresetOptions {
+  readonly manifest: Manifest;
+  /** Directory that receives the files; made when it is missing. */
+  readonly root: string;
+  readonly store: Store;
+  readonly conflictResolution?: ConflictResolution;
+  /** Carry out the deletions of a diff manifest. Default false. */
+  readonly applyDeletes?: boolean;
+  readonly verify?: 'hash' | 'size' | 'none';
+  /** With `OVERWRITE`: leave a file that has the manifest's size, time and, as the hash cache knows, content. Default true. */
+  readonly skipIdentical?: boolean;
+  /** Wait until each file is on the disk before it gets its name. Default false. */
+  readonly durable?: boolean;
+}
+export const DOWNLOAD_DEFAULTS = {
+  conflictResolution: 'CREATE_COPY',
+  applyDeletes: false,
+  verify: 'hash',
+  skipIdentical: true,
+  durable: false,
+} as const satisfies Partial<DownloadContentsOptions>;
+
+/**
+ * Writes the files of a manifest below `root`: every path judged and the disk space checked
+ * before the first write, every content verified, every file renamed into place when it is whole.
+ */
+export async function downloadManifestContents(
+  request: DownloadContentsOptions,
+): Promise<DownloadSummaryStatistics> {
+  const options = { ...DOWNLOAD_DEFAULTS, ...request };
+  const { manifest, store, conflictResolution, verify, durable } = options;
+  const startedMs = performance.now();
+  const host = process.platform === 'win32' ? 'windows' : 'posix';
+  const plan = planDownload(manifest, { host, applyDeletes: options.applyDeletes });
+  const root = resolve(options.root);
+  await checkDiskSpace(root, plan, conflictResolution);
+  const tree = await TargetTree.open(root);
+  const cas = casOf(store, options);
+  const isIdentical = options.skipIdentical ? identicalFiles(tree, options.hashCache) : undefined;
+  const concurrency = options.concurrency === undefined ? {} : { concurrency: options.concurrency };
+  const placed = await withHashPool((pool) => {
+    const download = Pipeline.from(manifestEntries(plan))
+      .through(
+        resolveConflicts((path) => tree.occupant(path), {
+          mode: conflictResolution,
+          ...(isIdentical && { isIdentical }),
+        }),
+      )
+      .through(splitRanges())
+      .through(fetchObjects(readerOf(cas), { ...concurrency, verify, hash: xxh128 }))
+      .into(placeFiles({ tree, conflictResolution, durable, verify: partsVerifier(cas, pool, verify) }));
+    const totals = { files: plan.totalFiles, bytes: plan.totalBytes };
+    return runPreset(download, options, { status: 'DOWNLOAD_IN_PROGRESS', operation: 'download', totals });
+  });
+  const { processedFiles, processedBytes } = placed.stats;
+  const counts = {
+    totalFiles: plan.totalFiles,
+    totalBytes: plan.totalBytes,
+    processedFiles,
+    processedBytes,
+    skippedFiles: plan.totalFiles - processedFiles,
+    skippedBytes: plan.totalBytes - processedBytes,
+  };
+  const totalTime = (performance.now() - startedMs) / 1000;
+  return downloadStatistics({ ...counts, totalTime, status: 'COMPLETE' }, new Map([[root, placed.paths]]));
+}
+
+function totalsOf(manifest: Manifest): { files: number; bytes: number } {
+  const entries = manifest.version === 'v2023-03-03' ? manifest.paths : manifest.files;
+  return { files: entries.length, bytes: manifest.totalSize };
+}

@@ -1,0 +1,27 @@
+/** Tells whether a file on the disk is already what a manifest says (`skipIdentical`, spec/storage.md 4.3). */
+import { promises as fs } from 'node:fs';
+import type { HashCache } from '../caches/ports.js';
+import type { DownloadContent, DownloadTarget } from '../model/download-plan.js';
+import { floorMicroseconds } from '../model/file-item.js';
+import { hashRanges } from '../model/hash-ranges.js';
+import type { TargetTree } from '../sinks/target-tree.js';
+
+export type IsIdentical = (target: DownloadTarget, content: DownloadContent) => Promise<boolean>;
+
+/** Size and time to the microsecond are equal and the cache knows the same hashes; without a cache nothing is. */
+export function identicalFiles(tree: TargetTree, cache: HashCache | undefined): IsIdentical | undefined {
+  if (!cache) return undefined;
+  return async ({ path, mtime }, { size, hashes, chunkSizeBytes }) => {
+    const local = tree.filePath(path);
+    const stat = await fs.lstat(local, { bigint: true }).catch(() => undefined);
+    if (!stat?.isFile() || Number(stat.size) !== size || floorMicroseconds(stat.mtimeNs) !== mtime)
+      return false;
+    const realPath = await fs.realpath(local);
+    const ranges = hashRanges(size, hashes.length > 1 ? chunkSizeBytes : -1);
+    const { mtimeNs, ctimeNs } = stat;
+    const known = await cache.lookup(
+      ranges.map((range) => ({ path: realPath, ...range, size, mtimeNs, ctimeNs })),
+    );
+    return known.every((hash, index) => hash === hashes[index]);
+  };
+}

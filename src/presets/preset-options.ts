@@ -1,0 +1,165 @@
+/** What every preset takes, and how its progress and statistics come from the counters of a run. */
+import type { CheckCache, HashCache } from '../caches/ports.js';
+import { StorageError } from '../model/errors.js';
+import { type SummaryStatistics, summaryStatistics, type TransferStatus } from '../model/statistics.js';
+import type { TransferTally } from '../model/upload-unit.js';
+import type { Limits, RunOptions } from '../pipeline/context.js';
+import type { Runnable } from '../pipeline/pipeline.js';
+import type { ProgressSnapshot } from '../pipeline/progress.js';
+import type { Logger } from '../pipeline/types.js';
+
+export type TransferOperation = 'Hashing' | 'CheckingExistence' | 'Uploading' | 'Downloading';
+
+/** How far a run is (spec/storage.md 3.6). Totals grow while a tree is still walked. */
+export interface TransferProgress {
+  readonly status: TransferStatus;
+  readonly operation: TransferOperation;
+  /** Path of the file that was done last. */
+  readonly currentKey: string;
+  readonly currentBytes: number;
+  readonly currentTotal: number;
+  /** Files done, those skipped included. */
+  readonly overallCompleted: number;
+  readonly overallTotal: number;
+  readonly overallBytes: number;
+  readonly overallTotalBytes: number;
+  readonly skippedFiles: number;
+  readonly skippedBytes: number;
+  /** Bytes per second since the run began. */
+  readonly transferRate: number;
+  /** Seconds. */
+  readonly elapsed: number;
+}
+
+export interface PresetOptions {
+  /** Cancels the run, which then rejects with `CancelledError` and its statistics. */
+  readonly signal?: AbortSignal;
+  readonly limits?: Limits;
+  /** Transfers at once. Default: what each stage says. */
+  readonly concurrency?: number;
+  /** Called with the run's progress; answering `false` cancels. */
+  readonly onProgress?: (progress: TransferProgress) => unknown;
+  /** `stop` (default) ends at the first file that fails; `collect` goes on and rejects at the end. Neither writes a manifest. */
+  readonly onFileError?: 'stop' | 'collect';
+  readonly log?: Logger;
+  readonly hashCache?: HashCache;
+  readonly checkCache?: CheckCache;
+  /** `sample` (default) trusts the check cache and samples its word; `force` asks the store about everything; `off` does and remembers nothing. */
+  readonly cacheCheck?: 'sample' | 'force' | 'off';
+  /** Bytes per second to and from the store, all transfers together. */
+  readonly maxBandwidth?: number;
+}
+
+/** What a preset knows of its run beside the counters. */
+export interface RunShape {
+  readonly status: TransferStatus;
+  readonly operation: 'hashing' | 'upload' | 'download';
+  /** Known before the run; otherwise what the walk has found so far. */
+  readonly totals?: { readonly files: number; readonly bytes: number };
+}
+
+/** Runs a pipeline with the options of a preset. */
+export function runPreset<R>(runnable: Runnable<R>, options: PresetOptions, shape: RunShape): Promise<R> {
+  const { signal, limits, onProgress, onFileError, log } = options;
+  const run: RunOptions = {
+    fatal: isFatal,
+    summarise: (snapshot) => partialStatistics(snapshot, shape),
+    ...(signal && { signal }),
+    ...(limits && { limits }),
+    ...(onFileError && { onFileError }),
+    ...(log && { log }),
+    ...(onProgress && { onProgress: (snapshot) => onProgress(transferProgress(snapshot, shape)) }),
+  };
+  return runnable.run(run);
+}
+
+/** Statistics of a run that ended well. */
+export function completeStatistics(
+  operation: RunShape['operation'],
+  tally: TransferTally,
+  seconds: number,
+): SummaryStatistics {
+  return summaryStatistics({ operation, ...tally, totalTime: seconds, status: 'COMPLETE' });
+}
+
+const FATAL: ReadonlySet<string> = new Set([
+  'NoSpace',
+  'InsufficientDisk',
+  'InvalidConfig',
+  'AccessDenied',
+  'KmsAccess',
+  'KmsKeyUnavailable',
+  'BucketNotFound',
+  'BucketOwnerMismatch',
+  'ExpiredCredentials',
+  'InvalidCredentials',
+  'MissingCredentials',
+  'ClockSkew',
+  'WrongRegion',
+]);
+
+/** Errors that would meet every file: a run that collects failures ends with them all the same. */
+function isFatal(error: unknown): boolean {
+  return error instanceof StorageError && FATAL.has(error.kind);
+}
+
+function partialStatistics({ counters, elapsedMs }: ProgressSnapshot, shape: RunShape): SummaryStatistics {
+  const { files = 0, bytes = 0, skippedFiles = 0, skippedBytes = 0 } = counters;
+  const totals = totalsOf(counters, shape);
+  return summaryStatistics({
+    operation: shape.operation,
+    totalFiles: totals.files,
+    totalBytes: totals.bytes,
+    processedFiles: files - skippedFiles,
+    processedBytes: bytes - skippedBytes,
+    skippedFiles,
+    skippedBytes,
+    totalTime: elapsedMs / 1000,
+    status: 'CANCELLED',
+  });
+}
+
+function totalsOf(
+  counters: ProgressSnapshot['counters'],
+  { totals }: RunShape,
+): { files: number; bytes: number } {
+  return totals ?? { files: counters['found'] ?? 0, bytes: counters['foundBytes'] ?? 0 };
+}
+
+function transferProgress(snapshot: ProgressSnapshot, shape: RunShape): TransferProgress {
+  const { counters, subject, elapsedMs, final } = snapshot;
+  const {
+    files = 0,
+    bytes = 0,
+    skippedFiles = 0,
+    skippedBytes = 0,
+    sentBytes = 0,
+    fetchedBytes = 0,
+    hashedBytes = 0,
+  } = counters;
+  const totals = totalsOf(counters, shape);
+  const moved =
+    shape.operation === 'download' ? fetchedBytes : shape.operation === 'upload' ? sentBytes : hashedBytes;
+  return {
+    status: final ? 'COMPLETE' : shape.status,
+    operation: operationOf(shape, counters),
+    currentKey: subject,
+    currentBytes: 0,
+    currentTotal: 0,
+    overallCompleted: files,
+    overallTotal: totals.files,
+    overallBytes: bytes,
+    overallTotalBytes: totals.bytes,
+    skippedFiles,
+    skippedBytes,
+    transferRate: elapsedMs > 0 ? Math.max(0, Math.floor((moved * 1000) / elapsedMs)) : 0,
+    elapsed: elapsedMs / 1000,
+  };
+}
+
+function operationOf({ operation }: RunShape, counters: ProgressSnapshot['counters']): TransferOperation {
+  if (operation === 'download') return 'Downloading';
+  if (operation === 'hashing') return 'Hashing';
+  if ((counters['sentBytes'] ?? 0) > 0) return 'Uploading';
+  return (counters['hashedBytes'] ?? 0) > 0 ? 'Hashing' : 'CheckingExistence';
+}

@@ -1,0 +1,177 @@
+/**
+ * The upload story: walk, filter, cache lookup, hash, chunk, existence check, transfer,
+ * manifest. Gives the attachments part of a CreateJob request.
+ */
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { hasher, xxh128 } from '../hashing/xxh128.js';
+import { manifestContentType } from '../model/content-type.js';
+import type { TreeEntry } from '../model/file-item.js';
+import { rootHash } from '../model/manifest-names.js';
+import { encodeManifestMetadata } from '../model/metadata.js';
+import { inputManifestPartialKey, manifestKey } from '../model/s3-location.js';
+import type { SummaryStatistics } from '../model/statistics.js';
+import { OptionError } from '../pipeline/errors.js';
+import type { Source } from '../pipeline/types.js';
+import { type EncodedManifest, storedManifestSink } from '../sinks/stored-manifest-sink.js';
+import { listedPaths } from '../sources/listed-paths.js';
+import { walkTree } from '../sources/walk-tree.js';
+import { withHashPool } from './hash-pool.js';
+import type { Store } from './open-store.js';
+import { completeStatistics, type PresetOptions, runPreset } from './preset-options.js';
+import {
+  hashedFiles,
+  type TreeOptions,
+  type TreeSettings,
+  treeSettings,
+  walkOptions,
+} from './tree-options.js';
+import { healingStaleCache, uploadObjects } from './upload-stages.js';
+
+export interface SubmitOptions extends PresetOptions, Omit<TreeOptions, 'version'> {
+  readonly store: Store;
+  /** Default `farm-local`. */
+  readonly farmId?: string;
+  /** Default `queue-local`. */
+  readonly queueId?: string;
+  readonly manifestVersion?: TreeOptions['version'];
+  readonly fileSystemLocationName?: string;
+  /** 32 lowercase hex digits, new for every manifest. Default: a random UUID. */
+  readonly newGuid?: () => string;
+}
+export const SUBMIT_DEFAULTS = { farmId: 'farm-local', queueId: 'queue-local' } as const;
+
+/** One root of a job, as CreateJob takes it; absent members are empty. */
+export interface ManifestProperties {
+  readonly rootPath: string;
+  readonly fileSystemLocationName?: string;
+  readonly rootPathFormat: 'posix' | 'windows';
+  readonly inputManifestPath?: string;
+  readonly inputManifestHash?: string;
+  readonly outputRelativeDirectories?: readonly string[];
+}
+
+export interface Attachments {
+  readonly manifests: readonly ManifestProperties[];
+  readonly fileSystem: 'COPIED' | 'VIRTUAL';
+}
+
+export interface SubmitResult {
+  /** The attachments part of a CreateJob request. */
+  readonly attachments: Attachments;
+  readonly hashingStats: SummaryStatistics;
+  readonly uploadStats: SummaryStatistics;
+  /** Full key of the manifest; absent when the tree has no entry. */
+  readonly manifestKey?: string;
+}
+
+/** Submits one directory. Its path, absolute and normalised, is the root of the job's files. */
+export function submitTree(request: SubmitOptions & { readonly root: string }): Promise<SubmitResult> {
+  const root = resolve(request.root);
+  return submit(root, request, (options) => walkTree(root, options));
+}
+
+/** Submits directories and files together, below the directory that they have in common. Files are taken as they are, unfiltered. */
+export async function submitTrees(
+  request: SubmitOptions & { readonly paths: readonly string[] },
+): Promise<SubmitResult> {
+  if (request.paths.length === 0)
+    throw new OptionError('paths', 'is empty: name at least one file or directory');
+  const paths = request.paths.map((path) => resolve(path));
+  const common = commonDirectory(paths);
+  const root = (await isFile(common)) ? dirname(common) : common;
+  return submit(root, request, (options) => listedPaths(root, paths, options));
+}
+
+type MakeSource = (options: Parameters<typeof walkTree>[1]) => Source<TreeEntry>;
+
+async function submit(root: string, request: SubmitOptions, makeSource: MakeSource): Promise<SubmitResult> {
+  const { store, manifestVersion, ...rest } = request;
+  const tree: TreeOptions = { ...rest, ...(manifestVersion && { version: manifestVersion }) };
+  const settings = treeSettings(tree);
+  const metadata = encodeManifestMetadata(root, request.fileSystemLocationName); // a bad name fails before any work
+  const startedMs = performance.now();
+  const { stored, stats, hashing } = await withHashPool((pool) =>
+    healingStaleCache(store, request, (options) => {
+      const files = hashedFiles(makeSource(walkOptions(tree, settings, pool)), pool, settings, options, true);
+      const sink = storedManifestSink({
+        version: settings.version,
+        chunkSizeBytes: settings.chunkSizeBytes,
+        includeEmptyDirs: settings.includeEmptyDirs,
+        hasher,
+        store: (encoded, signal) => storeInputManifest(root, request, settings, metadata, encoded, signal),
+      });
+      const upload = uploadObjects(files, store, options, settings.chunkSizeBytes).into(sink);
+      return runPreset(upload, options, { status: 'UPLOAD_IN_PROGRESS', operation: 'upload' });
+    }),
+  );
+  const seconds = (performance.now() - startedMs) / 1000;
+  await Promise.all([request.hashCache?.flush(), request.checkCache?.flush()]);
+  return {
+    attachments: { manifests: [propertiesOf(root, request, stored)], fileSystem: 'COPIED' },
+    hashingStats: completeStatistics('hashing', hashing, seconds),
+    uploadStats: completeStatistics('upload', stats, seconds),
+    ...(stored && { manifestKey: stored.key }),
+  };
+}
+
+interface StoredManifest {
+  readonly key: string;
+  readonly partialKey: string;
+  readonly hash: string;
+}
+
+async function storeInputManifest(
+  root: string,
+  request: SubmitOptions,
+  { version }: TreeSettings,
+  userMetadata: Record<string, string>,
+  { hash, content }: EncodedManifest,
+  signal: AbortSignal,
+): Promise<StoredManifest> {
+  const {
+    store,
+    farmId = SUBMIT_DEFAULTS.farmId,
+    queueId = SUBMIT_DEFAULTS.queueId,
+    newGuid = randomGuid,
+  } = request;
+  const partialKey = inputManifestPartialKey({ farmId, queueId }, newGuid(), rootHash(root, xxh128));
+  const key = manifestKey(store.location, partialKey);
+  const put = { contentType: manifestContentType({ version }), userMetadata, xxh128: hash, signal };
+  const { bucket } = store.location;
+  if (content.kind === 'bytes') await store.client.putObject(bucket, key, content.bytes, put);
+  else await store.client.putObjectFromFile(bucket, key, content.path, put);
+  return { key, partialKey, hash };
+}
+
+function propertiesOf(
+  root: string,
+  request: SubmitOptions,
+  stored: StoredManifest | undefined,
+): ManifestProperties {
+  return {
+    rootPath: root,
+    ...(request.fileSystemLocationName && { fileSystemLocationName: request.fileSystemLocationName }),
+    rootPathFormat: process.platform === 'win32' ? 'windows' : 'posix',
+    ...(stored && { inputManifestPath: stored.partialKey, inputManifestHash: stored.hash }),
+  };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false; // a missing one is the source's to report
+}
+
+function randomGuid(): string {
+  return randomUUID().replaceAll('-', '');
+}
+
+/** The longest path that every path is at or below. */
+function commonDirectory(paths: readonly string[]): string {
+  const [first = '/', ...others] = paths;
+  let common = first;
+  for (const path of others) {
+    while (path !== common && !path.startsWith(common === '/' ? '/' : `${common}/`)) common = dirname(common);
+  }
+  return common;
+}

@@ -1,0 +1,101 @@
+/**
+ * Source: directories and files that were named one by one, below one root. A directory is
+ * walked; a file is taken as it is, unfiltered, with links followed (spec/files-and-submission.md 2.3).
+ */
+import { promises as fs } from 'node:fs';
+import { StorageError } from '../model/errors.js';
+import type { TreeEntry } from '../model/file-item.js';
+import { errnoOf, localIoError } from '../model/local-io.js';
+import type { RunContext, Source } from '../pipeline/types.js';
+import { isBelow } from './link-policy.js';
+import { type WalkOptions, walkTree } from './walk-tree.js';
+
+/**
+ * The entries below `root`, an absolute path that contains every one of `paths`, all
+ * absolute and normalised. What is named twice, also by a directory above it, comes once.
+ *
+ * - Errors: `PathNotFound`; `NotAFile` for a special file; those of walkTree.
+ */
+export function listedPaths(
+  root: string,
+  paths: readonly string[],
+  options: WalkOptions = {},
+): Source<TreeEntry> {
+  return (ctx) => entries(ctx, root, paths, options);
+}
+
+async function* entries(
+  ctx: RunContext,
+  root: string,
+  paths: readonly string[],
+  options: WalkOptions,
+): AsyncGenerator<TreeEntry> {
+  const files = new Map<string, TreeEntry>();
+  const directories: string[] = [];
+  for (const path of new Set(paths)) {
+    const entry = await fileEntry(root, path);
+    if (entry) files.set(entry.path, entry);
+    else directories.push(path);
+  }
+  ctx.progress.add('found', files.size);
+  for (const entry of files.values()) {
+    ctx.progress.add('foundBytes', entry.size);
+    yield entry;
+  }
+  const outer = directories.filter(
+    (path) => !directories.some((other) => other !== path && isBelow(path, other)),
+  );
+  for (const directory of outer) {
+    const prefix = relativeTo(root, directory);
+    for await (const entry of walkTree(directory, options)(ctx)) {
+      const path = prefix === '' ? entry.path : `${prefix}/${entry.path}`;
+      if (!files.has(path)) yield { ...entry, path, ...linkBelow(entry, prefix) };
+    }
+  }
+}
+
+/** `undefined` for a directory. */
+async function fileEntry(root: string, path: string): Promise<TreeEntry | undefined> {
+  try {
+    const sourcePath = await fs.realpath(path);
+    const stat = await fs.stat(sourcePath, { bigint: true });
+    if (stat.isDirectory()) return undefined;
+    if (!stat.isFile()) {
+      throw new StorageError(
+        'NotAFile',
+        `${JSON.stringify(path)} is a socket, FIFO or device: name regular files only`,
+        { path },
+      );
+    }
+    const { size, mtimeNs, ctimeNs, mode } = stat;
+    const relative = relativeTo(root, path) || path.slice(path.lastIndexOf('/') + 1);
+    return {
+      path: relative,
+      kind: 'file',
+      sourcePath,
+      size: Number(size),
+      mtimeNs,
+      ctimeNs,
+      mode: Number(mode),
+    };
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') {
+      throw new StorageError('PathNotFound', `${JSON.stringify(path)} does not exist`, {
+        path,
+        cause: error,
+      });
+    }
+    throw localIoError(error, { operation: 'walk', path, side: 'source' });
+  }
+}
+
+/** A link's target is relative to the root, so it moves with its tree. */
+function linkBelow({ linkTarget }: TreeEntry, prefix: string): { linkTarget?: string } {
+  if (linkTarget === undefined || prefix === '') return {};
+  return { linkTarget: linkTarget === '.' ? prefix : `${prefix}/${linkTarget}` };
+}
+
+function relativeTo(root: string, path: string): string {
+  if (path === root) return '';
+  return path.slice(root === '/' ? 1 : root.length + 1);
+}

@@ -1,0 +1,25 @@
+/** Source: what a download plan asks for. Directories first, large contents before small ones, links and deletions last. */
+import type { DownloadContent, DownloadItem, DownloadPlan } from '../model/download-plan.js';
+import type { Source } from '../pipeline/types.js';
+
+export interface ManifestEntriesOptions {
+  /** Contents above this many bytes start first, so that none is left to run alone at the end. */
+  readonly largeBytes?: number;
+}
+export const MANIFEST_ENTRIES_DEFAULTS: Required<ManifestEntriesOptions> = { largeBytes: 32 * 1024 * 1024 };
+
+/** The items of `plan`; reads nothing. Source: spec/storage.md 4.1. */
+export function manifestEntries(
+  plan: DownloadPlan,
+  options: ManifestEntriesOptions = {},
+): Source<DownloadItem> {
+  const { largeBytes } = { ...MANIFEST_ENTRIES_DEFAULTS, ...options };
+  const isLarge = ({ size }: DownloadContent): boolean => size > largeBytes;
+  return async function* entries() {
+    yield* plan.directories;
+    yield* plan.contents.filter(isLarge);
+    for (const content of plan.contents) if (!isLarge(content)) yield content;
+    yield* plan.links;
+    yield* plan.deletions;
+  };
+}

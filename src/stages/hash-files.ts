@@ -1,0 +1,130 @@
+/**
+ * Stage: reads and hashes the files whose digests are not known. Sits between cache-lookup
+ * and split-objects. Many small files travel as one task, a large one alone; a known
+ * digest never enters the pool. Knows no thread: only the one call it is handed.
+ */
+import type { HashCache, HashRecord } from '../caches/ports.js';
+import type { HashedFile, HashOutcome, HashPool, HashRequest } from '../hashing/ports.js';
+import type { HashedEntry } from '../model/file-item.js';
+import { hashRanges } from '../model/hash-ranges.js';
+import { WHOLE_FILE } from '../model/manifest.js';
+import { batchLeased, type Outcome } from '../pipeline/batch-leased.js';
+import { hold } from '../pipeline/held.js';
+import { positiveInteger } from '../pipeline/options.js';
+import type { Lease, RunContext, Stage } from '../pipeline/types.js';
+
+export interface HashFilesOptions {
+  /** Bytes per chunk; a larger file gets one digest per chunk. -1: never. */
+  readonly chunkSizeBytes?: number;
+  /** Files in one task at most. */
+  readonly taskFiles?: number;
+  /** Bytes in one task at most; a larger file is a task of its own. */
+  readonly taskBytes?: number;
+  /** Tasks at work at once. */
+  readonly concurrency?: number;
+  /** Files up to this size keep their content for the stages behind, as far as the prefetch budget allows; 0: none do. */
+  readonly keepBodyBytes?: number;
+  /** Remembers the new digests. */
+  readonly cache?: Pick<HashCache, 'store'>;
+}
+export const HASH_FILES_DEFAULTS: Required<Omit<HashFilesOptions, 'cache'>> = {
+  chunkSizeBytes: WHOLE_FILE,
+  taskFiles: 128,
+  taskBytes: 8 * 1024 * 1024,
+  concurrency: 3,
+  keepBodyBytes: 4 * 1024 * 1024,
+};
+
+/**
+ * Gives every file its digests, and the size and times that it had while it was read.
+ *
+ * - Shape: one in, one out; order is not kept. Known digests, directories and links pass.
+ * - Errors: `FileChanged`, `FileVanished`, `FileUnreadable`, `NotAFile` fail their file.
+ * - Cancel: unsubscribing ends the tasks at the piece being read.
+ * - Budget: content that is kept holds the prefetch budget until its item ends.
+ * - Counters: `hashed` files, `hashedBytes`.
+ */
+export function hashFiles(
+  pool: Pick<HashPool, 'hashFiles'>,
+  options: HashFilesOptions = {},
+): Stage<HashedEntry, HashedEntry> {
+  const settings = { ...HASH_FILES_DEFAULTS, ...options };
+  const batch = {
+    maxItems: positiveInteger('taskFiles', settings.taskFiles),
+    maxWeight: positiveInteger('taskBytes', settings.taskBytes),
+    concurrency: positiveInteger('concurrency', settings.concurrency),
+    weigh: ({ size }: HashedEntry) => size,
+  };
+  return (ctx) =>
+    batchLeased<HashedEntry, HashedEntry>(
+      ctx,
+      batch,
+      (entries, signal) => hashBatch(ctx, pool, settings, entries, signal),
+      (entry) => (entry.kind !== 'file' || entry.hashes ? entry : undefined),
+    );
+}
+
+type Settings = Required<Omit<HashFilesOptions, 'cache'>> & Pick<HashFilesOptions, 'cache'>;
+
+async function hashBatch(
+  ctx: RunContext,
+  pool: Pick<HashPool, 'hashFiles'>,
+  settings: Settings,
+  entries: readonly HashedEntry[],
+  signal: AbortSignal,
+): Promise<readonly Outcome<HashedEntry>[]> {
+  const { chunkSizeBytes, keepBodyBytes, cache } = settings;
+  const kept = entries.map(({ size }) =>
+    size <= keepBodyBytes ? ctx.budgets.prefetch.tryAcquire(size) : undefined,
+  );
+  const requests = entries.map(
+    ({ sourcePath: path }, index): HashRequest => ({
+      path,
+      chunkSizeBytes,
+      keepBody: kept[index] !== undefined,
+    }),
+  );
+  const onBytes = (delta: number): void => ctx.progress.add('hashedBytes', delta);
+  let outcomes: readonly HashOutcome[];
+  try {
+    outcomes = await pool.hashFiles(requests, { signal, onBytes });
+  } catch (error) {
+    for (const lease of kept) lease?.release();
+    throw error;
+  }
+  const records = entries.flatMap((entry, index) => recordsOf(entry, outcomes[index], chunkSizeBytes));
+  if (records.length > 0) cache?.store(records);
+  return entries.map((entry, index) => settle(ctx, entry, outcomes[index], kept[index]));
+}
+
+function settle(
+  ctx: RunContext,
+  entry: HashedEntry,
+  outcome: HashOutcome | undefined,
+  kept: Lease | undefined,
+): Outcome<HashedEntry> {
+  if (!outcome || 'error' in outcome) {
+    kept?.release();
+    return outcome ?? { error: new Error(`no answer for ${JSON.stringify(entry.sourcePath)}`) };
+  }
+  ctx.progress.add('hashed', 1);
+  const { hashes, size, mtimeNs, ctimeNs, mode, body } = outcome.file;
+  const value: HashedEntry = { ...entry, hashes, hashedBy: 'reading', size, mtimeNs, ctimeNs, mode };
+  if (!body) kept?.release();
+  return { value: kept && body ? hold({ ...value, body }, kept) : value };
+}
+
+function recordsOf(
+  entry: HashedEntry,
+  outcome: HashOutcome | undefined,
+  chunkSizeBytes: number,
+): HashRecord[] {
+  if (!outcome || 'error' in outcome) return [];
+  const { hashes, size, mtimeNs, ctimeNs, startedNs }: HashedFile = outcome.file;
+  const state = { path: entry.sourcePath, size, mtimeNs, ctimeNs, startedNs };
+  return hashRanges(size, chunkSizeBytes).map((range, index) => ({
+    ...state,
+    ...range,
+    hash: hashes[index] as string,
+  }));
+}

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/pipeline/clock.js';
+import { type ProgressListener, type ProgressSnapshot, RunProgress } from '../../src/pipeline/progress.js';
+import { gates } from '../support/pipeline.js';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+function start(listener: ProgressListener, options = {}) {
+  const cancel = vi.fn();
+  return { progress: new RunProgress(systemClock, listener, cancel, options), cancel };
+}
+const files = (listener: { mock: { calls: [ProgressSnapshot][] } }): (number | undefined)[] =>
+  listener.mock.calls.map(([snapshot]) => snapshot.counters['files']);
+
+it('reports at every interval, even when nothing moved, and finally once', async () => {
+  const listener = vi.fn<ProgressListener>();
+  const { progress, cancel } = start(listener, { intervalMs: 10 });
+  progress.subject('a.exr');
+  await vi.advanceTimersByTimeAsync(35);
+  expect(listener).toHaveBeenCalledTimes(3);
+  expect(listener.mock.lastCall?.[0]).toMatchObject({ subject: 'a.exr', final: false });
+  await progress.close(true);
+  await progress.close(true);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(listener.mock.calls.map(([snapshot]) => snapshot.final)).toEqual([false, false, false, true]);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(cancel).not.toHaveBeenCalled();
+});
+
+it('reports after so many items of its counter', async () => {
+  const listener = vi.fn<ProgressListener>();
+  const { progress } = start(listener, { everyItems: 3 });
+  for (let item = 0; item < 9; item += 1) {
+    progress.add('bytes', 1000);
+    progress.add('files', 1);
+    await settle();
+  }
+  expect(files(listener)).toEqual([3, 6, 9]);
+});
+
+it('gives a slow listener the newest numbers and never calls it twice at once', async () => {
+  const { work, calls } = gates<ProgressSnapshot, unknown>();
+  const listener = vi.fn(work);
+  const { progress } = start(listener, { everyItems: 1, intervalMs: 10 });
+  for (let item = 0; item < 5; item += 1) progress.add('files', 1);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(files(listener)).toEqual([1]);
+  calls[0]?.gate.open(undefined);
+  await settle();
+  expect(files(listener)).toEqual([1, 5]);
+  const closed = vi.fn();
+  void progress.close(true).then(closed);
+  progress.add('files', 1);
+  await settle();
+  expect(listener).toHaveBeenCalledTimes(2); // the final report waits too
+  calls[1]?.gate.open(undefined);
+  await settle();
+  expect(listener.mock.lastCall?.[0]).toMatchObject({ final: true, counters: { files: 6 } });
+  expect(closed).not.toHaveBeenCalled();
+  calls[2]?.gate.open(undefined);
+  await settle();
+  expect(closed).toHaveBeenCalledOnce();
+  expect(listener).toHaveBeenCalledTimes(3);
+});
+
+const problem = new Error('listener broke');
+it.each<[string, ProgressListener, unknown]>([
+  ['false', () => false, undefined],
+  ['a promise of false', async () => false, undefined],
+  [
+    'a throw',
+    () => {
+      throw problem;
+    },
+    problem,
+  ],
+  ['a rejection', () => Promise.reject(problem), problem],
+])('%s cancels and ends the reports', async (_case, listener, reason) => {
+  const spy = vi.fn(listener);
+  const { progress, cancel } = start(spy, { everyItems: 1 });
+  progress.add('files', 1);
+  await settle();
+  expect(cancel).toHaveBeenCalledExactlyOnceWith(reason);
+  progress.add('files', 1);
+  await vi.advanceTimersByTimeAsync(5000);
+  await progress.close(true);
+  expect(spy).toHaveBeenCalledOnce();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('a run that fails while a listener is busy gets no further report', async () => {
+  const { work, calls } = gates<ProgressSnapshot, unknown>();
+  const { progress } = start(work, { everyItems: 1 });
+  progress.add('files', 1);
+  progress.add('files', 1);
+  await progress.close(false);
+  calls[0]?.gate.open(undefined);
+  await settle();
+  expect(calls).toHaveLength(1);
+});
+
+it('reported numbers never go back; the snapshot is exact', async () => {
+  const listener = vi.fn<ProgressListener>();
+  const { progress } = start(listener, { intervalMs: 10 });
+  for (const delta of [100, -60, 10, 90]) {
+    progress.add('bytes', delta);
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  expect(listener.mock.calls.map(([{ counters }]) => counters['bytes'])).toEqual([100, 100, 100, 140]);
+  progress.add('bytes', -40);
+  expect(progress.snapshot().counters).toEqual({ bytes: 100 });
+});
+
+it.each(['intervalMs', 'everyItems'])('refuses %s below 1', (option) => {
+  expect(() => start(() => {}, { [option]: 0 })).toThrow(expect.objectContaining({ option }));
+});
+
+it('needs no timer without a listener', () => {
+  new RunProgress(systemClock, undefined, () => {}).add('files', 100);
+  expect(vi.getTimerCount()).toBe(0);
+});
