@@ -1,0 +1,451 @@
+/** rx-attachments: every public name. Importing it runs nothing. */
+
+export { type LinkSpeed, type SlowClient, withBandwidth } from './backends/bandwidth.js';
+export {
+  bindCas,
+  CAS_DEFAULTS,
+  type CasInfo,
+  type CasOptions,
+  type CasPutOptions,
+  type CasRangeOptions,
+  type CasStore,
+} from './backends/bind-cas.js';
+export {
+  DIRECTORY_STORE_DEFAULTS,
+  type DirectoryStoreOptions,
+  openDirectoryStore,
+} from './backends/directory.js';
+export {
+  ForwardingClient,
+  type Listed,
+  type OpenListing,
+  type StoreCall,
+  type StoreMethod,
+} from './backends/forwarding.js';
+export { type CallClass, type CallLimits, callClassOf, withLimits } from './backends/limit.js';
+export { MemoryClient, type MemoryClientOptions } from './backends/memory.js';
+export { type MeteredClient, type MethodCounts, withMetering } from './backends/metering.js';
+export { type RetryPolicy, withRetries } from './backends/retry.js';
+export type {
+  CallOptions,
+  HeadResult,
+  MultipartInfo,
+  ObjectInfo,
+  Part,
+  PutOptions,
+  PutOutcome,
+  StorageClient,
+} from './backends/storage-client.js';
+export {
+  checkedSettings,
+  Moved,
+  PROGRESS_RESTARTS_BYTES,
+  RETRY_DEFAULTS,
+  type RetrySettings,
+  Tries,
+} from './backends/tries.js';
+export { type CacheFileInfo, cacheInfo, clearCaches, defaultCacheDir } from './caches/cache-files.js';
+export { SQLITE_CACHE_DEFAULTS, type SqliteCacheOptions, threadClient } from './caches/cache-options.js';
+export { type MemoryCheckCacheOptions, memoryCheckCache } from './caches/memory-check-cache.js';
+export { memoryHashCache } from './caches/memory-hash-cache.js';
+export type { CheckCache, HashCache, HashQuery, HashRecord } from './caches/ports.js';
+export { openCheckCache, type SqliteCheckCacheOptions } from './caches/sqlite-check-cache.js';
+export { openHashCache } from './caches/sqlite-hash-cache.js';
+export { createHashPool, type HashPoolOptions, hashPoolDefaults } from './hashing/pool.js';
+export {
+  type HashCallOptions,
+  type HashedFile,
+  type HashOutcome,
+  type HashPool,
+  type HashRequest,
+  STAT_STRIDE,
+  type StatBatch,
+} from './hashing/ports.js';
+export {
+  createXxh128,
+  HASH_VARIABLE,
+  type HashImplementation,
+  hasher,
+  hashImplementation,
+  xxh128,
+} from './hashing/xxh128.js';
+export { jsonString } from './model/canonical-json.js';
+export type { CasObject, CasSource } from './model/cas-object.js';
+export { changedSinceBase } from './model/changed-since-base.js';
+export {
+  COMPARE_FILES_DEFAULTS,
+  type CompareFilesOptions,
+  compareFiles,
+  diffFiles,
+  FAST_MTIME_TOLERANCE_US,
+  FileComparison,
+  type FoundFile,
+  foundEntry,
+} from './model/compare-files.js';
+export { compareManifests, entriesByPath, FileStatus, type StatusEntry } from './model/compare-manifests.js';
+export { type ComposeOptions, composeManifests } from './model/compose-manifests.js';
+export { manifestContentType } from './model/content-type.js';
+export { type Conversion, convertManifest, type DraftVersion } from './model/convert.js';
+export { copyName, copyPath, MAX_COPIES, splitName } from './model/copy-name.js';
+export { createDiffManifest } from './model/create-diff-manifest.js';
+export { type DecodeOptions, decodeManifest, detectVersion } from './model/decode.js';
+export {
+  kindOf,
+  SPECIFICATION_KINDS,
+  type SpecificationKind,
+  topLevelObject,
+  versionOf,
+} from './model/detect-version.js';
+export {
+  type DiffResult,
+  type DirLists,
+  diffManifests,
+  groupStatuses,
+  hasChanges,
+  liveDirs,
+  type PrintedDiff,
+  printedDiff,
+} from './model/diff-result.js';
+export {
+  DIFF_SNAPSHOTS_DEFAULTS,
+  type DiffSnapshotsOptions,
+  deepestFirst,
+  diffSnapshots,
+  refuseDeletions,
+} from './model/diff-snapshots.js';
+export {
+  DOWNLOAD_PLAN_DEFAULTS,
+  type DownloadContent,
+  type DownloadDeletion,
+  type DownloadDirectory,
+  type DownloadItem,
+  type DownloadLink,
+  type DownloadPlan,
+  type DownloadPlanOptions,
+  type DownloadTarget,
+  planDownload,
+} from './model/download-plan.js';
+export type { FetchedUnit, FetchUnit, Unfetched } from './model/download-unit.js';
+export { encodeManifest, encodeManifestChunks } from './model/encode.js';
+export { checkPathV2023, encodeV2023Stream, v2023Parts } from './model/encode-v2023.js';
+export {
+  AttachmentError,
+  ManifestError,
+  type ManifestErrorCode,
+  StorageError,
+  type StorageErrorKind,
+  type StorageErrorSubject,
+  ValidationError,
+} from './model/errors.js';
+export { floorMicroseconds, type HashedEntry, isRunnable, type TreeEntry } from './model/file-item.js';
+export { type EntryPredicate, filterManifest } from './model/filter.js';
+export { foldHash64 } from './model/fold-hash.js';
+export { type GlobConfig, parseGlobConfig, type ReadConfigFile } from './model/glob-config.js';
+export { escapeGlob, GLOB_FILTER_DEFAULTS, GlobFilter, type GlobFilterOptions } from './model/glob-filter.js';
+export {
+  GlobPattern,
+  type GlobPositions,
+  type GlobRules,
+  InvalidGlobPatternError,
+} from './model/glob-pattern.js';
+export type { Xxh128, Xxh128Stream } from './model/hasher.js';
+export { joinManifest, joinPath } from './model/join.js';
+export { errnoOf, type LocalIoSide, type LocalIoSubject, localIoError } from './model/local-io.js';
+export {
+  DEFAULT_FILE_CHUNK_SIZE,
+  type DirEntry,
+  type FileEntry,
+  HASH_ALG,
+  type HashAlg,
+  type Manifest,
+  type ManifestType,
+  type ManifestV2023,
+  type ManifestV2025,
+  type ManifestVersion,
+  type PathStyle,
+  type PathV2023,
+  type SymlinkPolicy,
+  WHOLE_FILE,
+} from './model/manifest.js';
+export {
+  type HexHash,
+  inputManifestName,
+  localManifestName,
+  nameHash,
+  outputManifestName,
+  rootHash,
+  sessionDirName,
+} from './model/manifest-names.js';
+export { mergeChronologically, mergeManifests, type TimedManifest } from './model/merge-manifests.js';
+export { type DecodedAssetRoot, decodeAssetRoot, encodeManifestMetadata } from './model/metadata.js';
+export { compareCodePoints, compareUtf16 } from './model/order.js';
+export {
+  type OutputScope,
+  outputListPrefix,
+  outputManifestFolder,
+  outputManifestKey,
+  type SessionAction,
+  sessionActionFolder,
+} from './model/output-keys.js';
+export { partitionManifest, type RootedManifest } from './model/partition.js';
+export { ManifestPathGroup } from './model/path-groups.js';
+export {
+  checkContained,
+  type HostPaths,
+  isAbsolutePath,
+  isBelow,
+  normalizePath,
+  parentPath,
+  parentPaths,
+} from './model/paths.js';
+export {
+  type ProgressAmounts,
+  percentText,
+  progressMessage,
+  progressPercent,
+} from './model/progress-text.js';
+export { normalizeRoot } from './model/root-path.js';
+export {
+  CAS_PREFIX,
+  casFolder,
+  casKey,
+  checkCacheKey,
+  checkLocation,
+  inputManifestPartialKey,
+  legacyCasKey,
+  MANIFEST_PREFIX,
+  type ManifestLocation,
+  manifestKey,
+  parseS3Path,
+  parseS3Uri,
+  type S3Location,
+  s3Path,
+  s3Uri,
+} from './model/s3-location.js';
+export { sizeText } from './model/size-text.js';
+export {
+  type DownloadSummaryStatistics,
+  downloadStatistics,
+  type FailedItem,
+  type ProgressStatus,
+  type StatisticsInput,
+  type SummaryStatistics,
+  sumDownloadStatistics,
+  summaryStatistics,
+  sumStatistics,
+  type TransferCounts,
+  type TransferStatus,
+} from './model/statistics.js';
+export {
+  checkedDirectory,
+  checkPolicy,
+  DEFAULT_SUBTREE_POLICY,
+  type Rebasing,
+  rebase,
+  type SubtreeOptions,
+  subtreeManifest,
+} from './model/subtree.js';
+export { type SummaryCounts, summaryText } from './model/summary-text.js';
+export { type LocalTime, localTimeText, timestampText } from './model/timestamps.js';
+export { type DroppedEntries, type ToV2023, toV2023 } from './model/to-v2023.js';
+export {
+  type ProgressReport,
+  ProgressTracker,
+  TRACKER_DEFAULTS,
+  type TrackerOptions,
+} from './model/tracker.js';
+export {
+  type CheckedUnit,
+  EMPTY_TALLY,
+  type Presence,
+  type SettledUnit,
+  type TransferTally,
+  type UploadUnit,
+} from './model/upload-unit.js';
+export { utf8 } from './model/utf8.js';
+export { admit } from './pipeline/admit.js';
+export { type BatchOptions, batchLeased, type Outcome } from './pipeline/batch-leased.js';
+export { branch } from './pipeline/branch.js';
+export { createBudget, joinLeases, OwnedBudget } from './pipeline/budget.js';
+export { systemClock } from './pipeline/clock.js';
+export {
+  byteBudgets,
+  createContext,
+  LIMIT_DEFAULTS,
+  type Limits,
+  type OwnedContext,
+  type RunOptions,
+} from './pipeline/context.js';
+export { type DrainOptions, drain } from './pipeline/drain.js';
+export { CancelledError, CollectedError, OptionError, PipelineError } from './pipeline/errors.js';
+export { expandLeased } from './pipeline/expand-leased.js';
+export { createFailures, type FailurePolicy, failItem } from './pipeline/failures.js';
+export { filterLeased } from './pipeline/filter-leased.js';
+export { Held, hold, leaseAnswer, type MaybeHeld } from './pipeline/held.js';
+export { holding } from './pipeline/holding.js';
+export { mapLeased, type Work } from './pipeline/map-leased.js';
+export { atLeastOne, positiveInteger } from './pipeline/options.js';
+export { Pipeline, type Runnable } from './pipeline/pipeline.js';
+export {
+  PROGRESS_DEFAULTS,
+  type ProgressListener,
+  type ProgressOptions,
+  type ProgressSnapshot,
+  RunProgress,
+} from './pipeline/progress.js';
+export { type BackoffOptions, backoffMs, type RetryOptions, retrying } from './pipeline/retry.js';
+export { sharedLease } from './pipeline/shared-lease.js';
+export type {
+  Budget,
+  Budgets,
+  Clock,
+  Failures,
+  Lease,
+  Leased,
+  Logger,
+  LogLevel,
+  ProgressSink,
+  RunContext,
+  Sink,
+  Source,
+  Stage,
+} from './pipeline/types.js';
+export {
+  DOWNLOAD_DEFAULTS,
+  type DownloadContentsOptions,
+  downloadManifestContents,
+  type UploadContentsOptions,
+  uploadManifestContents,
+} from './presets/contents.js';
+export {
+  createManifest,
+  type SnapshotDirectoryOptions,
+  type SnapshotOptions,
+  snapshotDirectory,
+  snapshotFileName,
+  snapshotStructure,
+} from './presets/create-manifest.js';
+export { type DiffDirectoryOptions, type DiffStats, diffDirectory } from './presets/diff-directory.js';
+export { withHashPool } from './presets/hash-pool.js';
+export {
+  readManifest,
+  type UploadManifestOptions,
+  uploadManifestFile,
+  writeManifest,
+} from './presets/manifest-files.js';
+export { type OpenStoreOptions, openStore, type Store, storeOf } from './presets/open-store.js';
+export {
+  completeStatistics,
+  type PresetOptions,
+  type RunShape,
+  runPreset,
+  type TransferOperation,
+  type TransferProgress,
+} from './presets/preset-options.js';
+export {
+  type Attachments,
+  type ManifestProperties,
+  SUBMIT_DEFAULTS,
+  type SubmitOptions,
+  type SubmitResult,
+  submitTree,
+  submitTrees,
+} from './presets/submit-tree.js';
+export {
+  hashedFiles,
+  type TreeOptions,
+  type TreeSettings,
+  treeSettings,
+  walkOptions,
+} from './presets/tree-options.js';
+export { type ObjectProblem, type Verification, verifyManifest } from './presets/verify-manifest.js';
+export { fileEntry, ManifestBuilder, type ManifestShape, pathEntry } from './sinks/manifest-entries.js';
+export {
+  countFile,
+  MANIFEST_SINK_DEFAULTS,
+  type ManifestResult,
+  manifestSink,
+} from './sinks/manifest-sink.js';
+export {
+  PLACE_FILES_DEFAULTS,
+  type PlacedResult,
+  type PlaceFilesOptions,
+  placeFiles,
+} from './sinks/place-files.js';
+export { statsSink } from './sinks/stats-sink.js';
+export {
+  type EncodedManifest,
+  STORED_MANIFEST_DEFAULTS,
+  type StoredManifestOptions,
+  type StoredManifestResult,
+  storedManifestSink,
+} from './sinks/stored-manifest-sink.js';
+export { parentOf, TargetTree } from './sinks/target-tree.js';
+export { givenFiles } from './sources/given-files.js';
+export { listedPaths } from './sources/listed-paths.js';
+export {
+  MANIFEST_ENTRIES_DEFAULTS,
+  type ManifestEntriesOptions,
+  manifestEntries,
+} from './sources/manifest-entries.js';
+export {
+  MANIFEST_FILES_DEFAULTS,
+  type ManifestFilesOptions,
+  manifestFiles,
+} from './sources/manifest-files.js';
+export { type OpenRoot, openRoot } from './sources/open-root.js';
+export { type StatMany, statMany } from './sources/stat-batch.js';
+export { WALK_DEFAULTS, type WalkFilter, type WalkOptions, walkTree } from './sources/walk-tree.js';
+export { CACHE_LOOKUP_DEFAULTS, type CacheLookupOptions, cacheLookup } from './stages/cache-lookup.js';
+export { confirmFiles } from './stages/confirm-files.js';
+export {
+  EXISTENCE_CHECK_DEFAULTS,
+  type ExistenceCheckOptions,
+  existenceCheck,
+  type HeadObject,
+  type PresenceCache,
+  StaleCacheError,
+} from './stages/existence-check.js';
+export {
+  FETCH_DEFAULTS,
+  type FetchCall,
+  type FetchOptions,
+  fetchObjects,
+  hashMismatch,
+  type ObjectReader,
+} from './stages/fetch.js';
+export { filterPaths, type PathFilter } from './stages/filter-paths.js';
+export { HASH_FILES_DEFAULTS, type HashFilesOptions, hashFiles } from './stages/hash-files.js';
+export {
+  changedSinceBaseOp,
+  compareFilesOp,
+  compareManifestsOp,
+  composeManifestsOp,
+  convertManifestOp,
+  diffManifestsOp,
+  diffSnapshotsOp,
+  filterManifestOp,
+  joinManifestOp,
+  mergeChronologicallyOp,
+  mergeManifestsOp,
+  partitionManifestOp,
+  pathGroupOp,
+  subtreeManifestOp,
+} from './stages/manifest-operators.js';
+export {
+  type ConflictResolution,
+  countSkipped,
+  type Occupant,
+  RESOLVE_CONFLICTS_DEFAULTS,
+  type ResolveConflictsOptions,
+  resolveConflicts,
+} from './stages/resolve-conflicts.js';
+export { SPLIT_OBJECTS_DEFAULTS, type SplitObjectsOptions, splitObjects } from './stages/split-objects.js';
+export { SPLIT_RANGES_DEFAULTS, type SplitRangesOptions, splitRanges } from './stages/split-ranges.js';
+export {
+  type PutCall,
+  type PutObject,
+  TRANSFER_DEFAULTS,
+  type TransferOptions,
+  transfer,
+} from './stages/transfer.js';

@@ -166,6 +166,8 @@ function hashedApart(entry: FileEntry, found: FileEntry): boolean {
 }
 
 function byLookupPath(entries: ReadonlyMap<string, FileEntry>): ReadonlyMap<string, FileEntry> {
+  // Clean paths are the rule, and a second table of a million entries is not needed for them.
+  if (![...entries.keys()].some((path) => NEEDS_CLEANING.test(path))) return entries;
   const clean = new Map<string, FileEntry>();
   for (const [path, entry] of entries) clean.set(lookupPath(path), entry);
   return clean;

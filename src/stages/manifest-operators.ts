@@ -8,6 +8,7 @@
 import { concat, defer, filter, map, type OperatorFunction, toArray } from 'rxjs';
 import { changedSinceBase } from '../model/changed-since-base.js';
 import {
+  COMPARE_FILES_DEFAULTS,
   type CompareFilesOptions,
   FileComparison,
   type FoundFile,

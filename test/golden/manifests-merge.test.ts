@@ -22,7 +22,8 @@ function check(merged: ManifestV2023 | null, expected: MergeCase['expected']): v
   }
   const { orderBeforeEncode, totalSize, encoded } = expected;
   expect({ totalSize: merged.totalSize, encoded: encodedText(merged) }).toEqual({ totalSize, encoded });
-  if (orderBeforeEncode !== undefined) expect(merged.paths.map(({ path }) => path)).toEqual(orderBeforeEncode);
+  if (orderBeforeEncode !== undefined)
+    expect(merged.paths.map(({ path }) => path)).toEqual(orderBeforeEncode);
 }
 
 golden<MergeCase>('manifests/merge.json', ({ manifests, expected }) => {
@@ -30,6 +31,9 @@ golden<MergeCase>('manifests/merge.json', ({ manifests, expected }) => {
 });
 
 golden<MergeCase>('manifests/merge-chronological.json', ({ manifests, expected }) => {
-  const timed = manifests.map(({ paths, timestamp }) => ({ time: timestamp ?? Number.NaN, manifest: v2023(paths) }));
+  const timed = manifests.map(({ paths, timestamp }) => ({
+    time: timestamp ?? Number.NaN,
+    manifest: v2023(paths),
+  }));
   check(mergeChronologically(timed), expected);
 });

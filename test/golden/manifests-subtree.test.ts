@@ -46,12 +46,15 @@ interface PartitionCase {
   expected: [root: string, manifest: Fixture][] | { error: string };
 }
 
-golden<PartitionCase>('manifests/v2025-12-partition.json', ({ manifest, roots, referencedPaths, expected }) => {
-  const run = () => partitionManifest(fromFixture(manifest), roots ?? [], referencedPaths ?? []);
-  if ('error' in expected) {
-    expect(codeOf(run)).toBe(expected.error);
-    return;
-  }
-  const wanted = expected.map(([root, part]) => [root, sorted(fromFixture(part))]);
-  expect(run().map(([root, part]) => [root, sorted(part)])).toEqual(wanted);
-});
+golden<PartitionCase>(
+  'manifests/v2025-12-partition.json',
+  ({ manifest, roots, referencedPaths, expected }) => {
+    const run = () => partitionManifest(fromFixture(manifest), roots ?? [], referencedPaths ?? []);
+    if ('error' in expected) {
+      expect(codeOf(run)).toBe(expected.error);
+      return;
+    }
+    const wanted = expected.map(([root, part]) => [root, sorted(fromFixture(part))]);
+    expect(run().map(([root, part]) => [root, sorted(part)])).toEqual(wanted);
+  },
+);

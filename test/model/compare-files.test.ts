@@ -77,7 +77,9 @@ it.each([
 
 it('hash mode refuses a file of equal size without a hash on either side', () => {
   const hashed = found('f', 1, 1000n, { hashes: ['aa'] });
-  expect(codeOf(() => compareFiles(v2023([file('f')]), [found('f')], { mode: 'hash' }))).toBe('HASH_STATE_MISMATCH');
+  expect(codeOf(() => compareFiles(v2023([file('f')]), [found('f')], { mode: 'hash' }))).toBe(
+    'HASH_STATE_MISMATCH',
+  );
   const unhashed = snapshot([{ path: 'f', size: 1, mtime: 1 }]);
   expect(codeOf(() => compareFiles(unhashed, [hashed], { mode: 'hash' }))).toBe('HASH_STATE_MISMATCH');
 });

@@ -41,7 +41,8 @@ it.each<[string, readonly string[], FileStatus]>([
   ['one differs', ['aa', 'cc'], MODIFIED],
   ['one more', ['aa', 'bb', 'cc'], MODIFIED],
 ])('2025: chunks are compared one by one: %s', (_case, chunkhashes, status) => {
-  const chunked = (hashes: readonly string[]) => snapshot([{ path: 'f', chunkhashes: hashes, size: 9, mtime: 1 }]);
+  const chunked = (hashes: readonly string[]) =>
+    snapshot([{ path: 'f', chunkhashes: hashes, size: 9, mtime: 1 }]);
   expect(compareManifests(chunked(['aa', 'bb']), chunked(chunkhashes))[0]?.[0]).toBe(status);
 });
 
@@ -50,7 +51,9 @@ it.each<[string, FileEntry, FileStatus]>([
   ['other size', { path: 'f', size: 2, mtime: 1 }, MODIFIED],
   ['other time', { path: 'f', size: 1, mtime: 2 }, MODIFIED],
 ])('2025: unhashed on both sides: %s', (_case, after, status) => {
-  expect(compareManifests(snapshot([{ path: 'f', size: 1, mtime: 1 }]), snapshot([after]))[0]?.[0]).toBe(status);
+  expect(compareManifests(snapshot([{ path: 'f', size: 1, mtime: 1 }]), snapshot([after]))[0]?.[0]).toBe(
+    status,
+  );
 });
 
 it('2025: a deletion mark counts as absent', () => {

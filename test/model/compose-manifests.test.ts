@@ -6,7 +6,17 @@ import type { FileEntry, ManifestV2025 } from '../../src/model/manifest.js';
 import { parentPaths } from '../../src/model/paths.js';
 import { anySnapshot } from '../support/arbitrary-manifests.js';
 import { deepFreeze } from '../support/deep-freeze.js';
-import { codeOf, diff, encodedText, file, gone, link, snapshot, sorted, v2023 } from '../support/manifests.js';
+import {
+  codeOf,
+  diff,
+  encodedText,
+  file,
+  gone,
+  link,
+  snapshot,
+  sorted,
+  v2023,
+} from '../support/manifests.js';
 
 const composed = (...manifests: ManifestV2025[]) => sorted(composeManifests(deepFreeze(manifests)));
 const filesOf = (manifest: ManifestV2025) => sorted(manifest).files;
@@ -30,15 +40,30 @@ it.each<[string, ManifestV2025, ManifestV2025, ManifestV2025]>([
     diff([], [gone('d/e')]),
     snapshot([], ['d']),
   ],
-  ['deleting what is not there is silent', snapshot([file('a')]), diff([gone('x/y')], [gone('z')]), snapshot([file('a')])],
+  [
+    'deleting what is not there is silent',
+    snapshot([file('a')]),
+    diff([gone('x/y')], [gone('z')]),
+    snapshot([file('a')]),
+  ],
   [
     'a live file replaces a directory without files at any depth',
     snapshot([], ['d/e/f', 'd/g']),
     diff([file('d')]),
     snapshot([file('d')]),
   ],
-  ['file to directory', snapshot([file('x')]), diff([gone('x'), file('x/y')]), snapshot([file('x/y')], ['x'])],
-  ['directory to link', snapshot([file('d/a')]), diff([gone('d/a'), link('d', 'x')]), snapshot([link('d', 'x')])],
+  [
+    'file to directory',
+    snapshot([file('x')]),
+    diff([gone('x'), file('x/y')]),
+    snapshot([file('x/y')], ['x']),
+  ],
+  [
+    'directory to link',
+    snapshot([file('d/a')]),
+    diff([gone('d/a'), link('d', 'x')]),
+    snapshot([link('d', 'x')]),
+  ],
 ])('snapshot: %s', (_case, parent, change, expected) => {
   expect(composed(parent, change)).toEqual(expected);
 });
@@ -64,13 +89,36 @@ it('keeps the chunk size, and counts neither links nor deletions', () => {
 it('adds no directory above absolute roots, drives and shares', () => {
   const form = { pathStyle: 'absolute' } as const;
   const added = diff([file('/f'), file('/d/f'), file('C:/f'), file('//s/h/f')], [], form);
-  expect(composed(snapshot([], [], form), added).dirs.map(({ path }) => path)).toEqual(['//s', '//s/h', '/d', 'C:']);
+  expect(composed(snapshot([], [], form), added).dirs.map(({ path }) => path)).toEqual([
+    '//s',
+    '//s/h',
+    '/d',
+    'C:',
+  ]);
 });
 
 it.each<[string, ManifestV2025[], FileEntry[], string[], string[]]>([
-  ['a marker of a file stays beside a live directory', [diff([gone('x')]), diff([], ['x'])], [gone('x')], ['x'], []],
-  ['a directory marker stays beside a live file', [diff([], [gone('d')]), diff([file('d')])], [file('d')], [], ['d']],
-  ['a file deletion forgets what is below', [diff([file('d/a'), gone('d/b')]), diff([gone('d')])], [gone('d')], [], []],
+  [
+    'a marker of a file stays beside a live directory',
+    [diff([gone('x')]), diff([], ['x'])],
+    [gone('x')],
+    ['x'],
+    [],
+  ],
+  [
+    'a directory marker stays beside a live file',
+    [diff([], [gone('d')]), diff([file('d')])],
+    [file('d')],
+    [],
+    ['d'],
+  ],
+  [
+    'a file deletion forgets what is below',
+    [diff([file('d/a'), gone('d/b')]), diff([gone('d')])],
+    [gone('d')],
+    [],
+    [],
+  ],
   [
     'but not where a file comes in its place, which could not be applied',
     [diff([gone('d/a')]), diff([file('d')]), diff([gone('d')]), diff([file('d')])],
@@ -78,7 +126,13 @@ it.each<[string, ManifestV2025[], FileEntry[], string[], string[]]>([
     [],
     [],
   ],
-  ['a directory with a live directory below is not deleted', [diff([], ['d/e']), diff([], [gone('d')])], [], ['d', 'd/e'], []],
+  [
+    'a directory with a live directory below is not deleted',
+    [diff([], ['d/e']), diff([], [gone('d')])],
+    [],
+    ['d', 'd/e'],
+    [],
+  ],
   ['deleted at last', [diff([], ['d']), diff([], [gone('d')])], [], [], ['d']],
 ])('diffs: %s', (_case, diffs, files, live, deleted) => {
   const dirs = [...live.map((path) => ({ path })), ...deleted.map(gone)];
@@ -114,13 +168,16 @@ it.each<[string, ManifestV2025[], ComposeOptions]>([
 
 it('accepts the right parent, and -beta duplicates by their first entry', () => {
   const options = { verifyParent: 'c0ffee' };
-  expect(composeManifests([plain, diff([], [], { parentManifestHash: 'c0ffee' })], options).files).toEqual([file('x')]);
+  expect(composeManifests([plain, diff([], [], { parentManifestHash: 'c0ffee' })], options).files).toEqual([
+    file('x'),
+  ]);
   const beta = { version: 'v2025-12-04-beta' } as const;
   const change = diff([file('y', 'first'), file('y', 'second')], [], beta);
   expect(composed(snapshot([], [], beta), change).files).toEqual([file('y', 'first')]);
 });
 
-const implied = ({ files, dirs }: ManifestV2025) => [...files, ...dirs].flatMap(({ path }) => parentPaths(path));
+const implied = ({ files, dirs }: ManifestV2025) =>
+  [...files, ...dirs].flatMap(({ path }) => parentPaths(path));
 
 it('law: applying the diff of p and c to p gives c', () => {
   fc.assert(

@@ -7,7 +7,7 @@ import { ManifestError } from '../../src/model/errors.js';
 import { goldenFolder } from '../support/golden.js';
 import { fixtureBytes } from '../support/golden-files.js';
 
-const samples = goldenFolder('manifests' + '/raw').map((name) => [name, fixtureBytes(name)] as const);
+const samples = goldenFolder('manifests/raw').map((name) => [name, fixtureBytes(name)] as const);
 const MINIMAL =
   '{"hashAlg":"xxh128","manifestVersion":"2023-03-03","paths":[{"hash":"aa","mtime":1,"path":"a","size":1}],"totalSize":1}';
 

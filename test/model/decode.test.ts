@@ -112,7 +112,7 @@ describe('numbers', () => {
   ])('reads %s', (text, value) => {
     const manifest = decodeManifest(numbered(text));
     expect(manifest).toMatchObject({ paths: [{ mtime: value }] });
-    expect(Object.is((manifest as { paths: { mtime: number }[] }).paths[0]?.mtime, value)).toBe(true);
+    expect(manifest.version === 'v2023-03-03' && Object.is(manifest.paths[0]?.mtime, value)).toBe(true);
   });
 
   it.each([

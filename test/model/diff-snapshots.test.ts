@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { deepestFirst, type DiffSnapshotsOptions, diffSnapshots } from '../../src/model/diff-snapshots.js';
+import { type DiffSnapshotsOptions, deepestFirst, diffSnapshots } from '../../src/model/diff-snapshots.js';
 import type { FileEntry, ManifestV2025 } from '../../src/model/manifest.js';
 import { anySnapshot } from '../support/arbitrary-manifests.js';
 import { deepFreeze } from '../support/deep-freeze.js';

@@ -19,9 +19,14 @@ it.each([
 });
 
 it('moves link targets, the root too, keeps deletions, drops the parent hash, recomputes the total', () => {
-  const given = diff([link('l', 'a/b'), link('r', '.'), gone('x')], [gone('d')], { totalSize: 5, parentManifestHash: 'p' });
+  const given = diff([link('l', 'a/b'), link('r', '.'), gone('x')], [gone('d')], {
+    totalSize: 5,
+    parentManifestHash: 'p',
+  });
   expect(joinManifest(given, '/p')).toEqual(
-    diff([link('/p/l', '/p/a/b'), link('/p/r', '/p'), gone('/p/x')], [gone('/p/d')], { pathStyle: 'absolute' }),
+    diff([link('/p/l', '/p/a/b'), link('/p/r', '/p'), gone('/p/x')], [gone('/p/d')], {
+      pathStyle: 'absolute',
+    }),
   );
 });
 

@@ -27,7 +27,9 @@ it('sorts by time, equal times in list order', () => {
   const at = (time: number, hash: string) => ({ time, manifest: v2023([file('f', hash)]) });
   const given = deepFreeze([at(9, 'newest'), at(1, 'old'), at(5, 'middle')]);
   expect(mergeChronologically(given)?.paths).toEqual([file('f', 'newest')]);
-  expect(mergeChronologically([at(5, 'first'), at(5, 'second'), at(-1, 'old')])?.paths).toEqual([file('f', 'second')]);
+  expect(mergeChronologically([at(5, 'first'), at(5, 'second'), at(-1, 'old')])?.paths).toEqual([
+    file('f', 'second'),
+  ]);
 });
 
 it.each([

@@ -9,31 +9,83 @@ import { deepFreeze } from '../support/deep-freeze.js';
 import { codeOf, diff, file, gone, link, snapshot } from '../support/manifests.js';
 
 const absolute = (paths: readonly string[], dirs: readonly string[] = []) =>
-  deepFreeze(snapshot(paths.map((path) => file(path)), dirs, { pathStyle: 'absolute' }));
+  deepFreeze(
+    snapshot(
+      paths.map((path) => file(path)),
+      dirs,
+      { pathStyle: 'absolute' },
+    ),
+  );
 const outline = (parts: readonly RootedManifest[]) =>
   parts.map(([root, { files }]) => [root, files.map(({ path }) => path)]);
 
 it.each<[string, ManifestV2025, string[], string[], [string, string[]][]]>([
-  ['an empty explicit root', absolute(['/a/1']), ['/z', '/a'], [], [['/z', []], ['/a', ['1']]]],
-  ['drives and shares apart', absolute(['C:/a/1', 'C:/b/2', 'D:/x/3', '//s/h/q/4', '//s/i/5', '/p/6']), [], [], [
-    ['//s/h/q', ['4']],
-    ['//s/i', ['5']],
-    ['/p', ['6']],
-    ['C:', ['a/1', 'b/2']],
-    ['D:/x', ['3']],
-  ]],
-  ['splits as deep as needed', absolute(['/d/x/y/1', '/d/x/y/z/2', '/d/w/3', '/q/4']), ['/d/x/r'], [], [
-    ['/d/x/r', []],
-    ['/d/w', ['3']],
-    ['/d/x/y', ['1', 'z/2']],
-    ['/q', ['4']],
-  ]],
-  ['a reference below an explicit root widens nothing', absolute(['/a/b/1']), ['/c'], ['/c/d'], [['/c', []], ['/a/b', ['1']]]],
+  [
+    'an empty explicit root',
+    absolute(['/a/1']),
+    ['/z', '/a'],
+    [],
+    [
+      ['/z', []],
+      ['/a', ['1']],
+    ],
+  ],
+  [
+    'drives and shares apart',
+    absolute(['C:/a/1', 'C:/b/2', 'D:/x/3', '//s/h/q/4', '//s/i/5', '/p/6']),
+    [],
+    [],
+    [
+      ['//s/h/q', ['4']],
+      ['//s/i', ['5']],
+      ['/p', ['6']],
+      ['C:', ['a/1', 'b/2']],
+      ['D:/x', ['3']],
+    ],
+  ],
+  [
+    'splits as deep as needed',
+    absolute(['/d/x/y/1', '/d/x/y/z/2', '/d/w/3', '/q/4']),
+    ['/d/x/r'],
+    [],
+    [
+      ['/d/x/r', []],
+      ['/d/w', ['3']],
+      ['/d/x/y', ['1', 'z/2']],
+      ['/q', ['4']],
+    ],
+  ],
+  [
+    'a reference below an explicit root widens nothing',
+    absolute(['/a/b/1']),
+    ['/c'],
+    ['/c/d'],
+    [
+      ['/c', []],
+      ['/a/b', ['1']],
+    ],
+  ],
   ['references alone make no root', absolute(['/a/1']), ['/a'], ['/q/r'], [['/a', ['1']]]],
-  ['code-point order of automatic roots', absolute(['/r/x', '/😀/1', '/ﬀ/2']), ['/r'], [], [['/r', ['x']], ['/ﬀ', ['2']], ['/😀', ['1']]]],
+  [
+    'code-point order of automatic roots',
+    absolute(['/r/x', '/😀/1', '/ﬀ/2']),
+    ['/r'],
+    [],
+    [
+      ['/r', ['x']],
+      ['/ﬀ', ['2']],
+      ['/😀', ['1']],
+    ],
+  ],
   ['nothing in common', snapshot([file('a/1'), file('2')]), [], [], [['.', ['a/1', '2']]]],
   ['an explicit root of everything', absolute(['/a', '/b/c']), ['/'], [], [['/', ['a', 'b/c']]]],
-  ['an explicit relative root of everything', snapshot([file('a'), file('b/c')]), ['./'], [], [['.', ['a', 'b/c']]]],
+  [
+    'an explicit relative root of everything',
+    snapshot([file('a'), file('b/c')]),
+    ['./'],
+    [],
+    [['.', ['a', 'b/c']]],
+  ],
 ])('%s', (_case, manifest, roots, references, expected) => {
   expect(outline(partitionManifest(manifest, roots, references))).toEqual(expected);
 });
@@ -88,28 +140,33 @@ it('refuses policies that need a disk', () => {
 it('law: every file is in exactly one part, every directory in one or named by a root', () => {
   const roots = fc.subarray(['a', 'b/c', '😀/ﬀ/a', '__proto__'], { minLength: 0 });
   fc.assert(
-    fc.property(regularSnapshot, roots, fc.subarray(['a/q', 'c/b', 'z']), (manifest, explicit, references) => {
-      deepFreeze(manifest);
-      const run = () => partitionManifest(manifest, explicit, references);
-      const code = codeOf(run);
-      if (code !== undefined) {
-        // The two ways in which explicit roots can contradict the tree.
-        expect(['ROOT_OVERLAP', 'PATH_CONFLICT']).toContain(code);
-        expect(explicit).not.toEqual([]);
-        return;
-      }
-      const parts = run();
-      const whole = parts.map(([root, part]) => joinManifest(part, root));
-      const paths = whole.flatMap(({ files }) => files.map(({ path }) => path));
-      expect(paths.toSorted()).toEqual(manifest.files.map(({ path }) => path).toSorted());
-      const named = parts.map(([root]) => root);
-      const dirs = new Set(whole.flatMap((part) => part.dirs.map(({ path }) => path)));
-      const lost = manifest.dirs.filter(({ path }) => !dirs.has(path));
-      const isNamed = (dir: string) => named.some((root) => root === dir || isBelow(root, dir));
-      expect(lost.filter(({ path }) => !isNamed(path))).toEqual([]);
-      const automatic = named.slice(explicit.length);
-      expect(automatic.filter((root) => explicit.some((other) => isBelow(other, root)))).toEqual([]);
-    }),
+    fc.property(
+      regularSnapshot,
+      roots,
+      fc.subarray(['a/q', 'c/b', 'z']),
+      (manifest, explicit, references) => {
+        deepFreeze(manifest);
+        const run = () => partitionManifest(manifest, explicit, references);
+        const code = codeOf(run);
+        if (code !== undefined) {
+          // The two ways in which explicit roots can contradict the tree.
+          expect(['ROOT_OVERLAP', 'PATH_CONFLICT']).toContain(code);
+          expect(explicit).not.toEqual([]);
+          return;
+        }
+        const parts = run();
+        const whole = parts.map(([root, part]) => joinManifest(part, root));
+        const paths = whole.flatMap(({ files }) => files.map(({ path }) => path));
+        expect(paths.toSorted()).toEqual(manifest.files.map(({ path }) => path).toSorted());
+        const named = parts.map(([root]) => root);
+        const dirs = new Set(whole.flatMap((part) => part.dirs.map(({ path }) => path)));
+        const lost = manifest.dirs.filter(({ path }) => !dirs.has(path));
+        const isNamed = (dir: string) => named.some((root) => root === dir || isBelow(root, dir));
+        expect(lost.filter(({ path }) => !isNamed(path))).toEqual([]);
+        const automatic = named.slice(explicit.length);
+        expect(automatic.filter((root) => explicit.some((other) => isBelow(other, root)))).toEqual([]);
+      },
+    ),
     { numRuns: 500 },
   );
 });

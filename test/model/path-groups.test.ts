@@ -25,5 +25,7 @@ it('keeps algorithms apart', () => {
 it('is empty without manifests and refuses 2025 ones', () => {
   const { totalBytes, fileCount } = ManifestPathGroup.of([]);
   expect({ totalBytes, fileCount }).toEqual({ totalBytes: 0, fileCount: 0 });
-  expect(codeOf(() => ManifestPathGroup.of([snapshot([]) as unknown as ManifestV2023]))).toBe('VERSION_MISMATCH');
+  expect(codeOf(() => ManifestPathGroup.of([snapshot([]) as unknown as ManifestV2023]))).toBe(
+    'VERSION_MISMATCH',
+  );
 });

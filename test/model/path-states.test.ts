@@ -22,7 +22,14 @@ it('forgets below a file deletion and starts anew there', () => {
 
 it('digs out deletions buried twice, once each, when a file takes the place', () => {
   const fill = diff([file('d/e/a'), gone('d/b')]);
-  const states = applied(fill, diff([gone('d/e')]), diff([gone('d')]), fill, diff([gone('d')]), diff([file('d')]));
+  const states = applied(
+    fill,
+    diff([gone('d/e')]),
+    diff([gone('d')]),
+    fill,
+    diff([gone('d')]),
+    diff([file('d')]),
+  );
   const { files, dirs } = states.diffEntries();
   expect(files.map(({ path }) => path).sort()).toEqual(['d', 'd/b', 'd/e', 'd/e/a']);
   expect(files.filter((entry) => entry.deleted !== true)).toEqual([file('d')]);
@@ -30,7 +37,9 @@ it('digs out deletions buried twice, once each, when a file takes the place', ()
 });
 
 it('refuses a snapshot that contradicts itself', () => {
-  expect(codeOf(() => new PathStates().addSnapshot(snapshot([file('d'), file('d/a')])))).toBe('PATH_CONFLICT');
+  expect(codeOf(() => new PathStates().addSnapshot(snapshot([file('d'), file('d/a')])))).toBe(
+    'PATH_CONFLICT',
+  );
 });
 
 it('takes a hundred thousand files in and out of one directory again and again', () => {

@@ -7,7 +7,13 @@ import { anySnapshot } from '../support/arbitrary-manifests.js';
 import { deepFreeze } from '../support/deep-freeze.js';
 import { codeOf, diff, file, gone, link, snapshot, sorted, v2023 } from '../support/manifests.js';
 
-const files = [file('t/a'), link('t/in', 't/a'), link('t/out', 'o/x'), link('t/self', 't'), file('o/x', 'xx', 5)];
+const files = [
+  file('t/a'),
+  link('t/in', 't/a'),
+  link('t/out', 'o/x'),
+  link('t/self', 't'),
+  file('o/x', 'xx', 5),
+];
 const tree = snapshot(files, ['t', 't/void']);
 const withoutSelf = snapshot(files.filter(({ path }) => path !== 't/self'));
 
@@ -26,7 +32,9 @@ it('keeps type, chunk size and version, drops the parent hash, recomputes the to
     fileChunkSizeBytes: 7,
     parentManifestHash: 'c0ffee',
   });
-  expect(subtreeManifest(given, 't')).toEqual(diff([file('a', 'aa', 3), gone('b')], [gone('d')], { fileChunkSizeBytes: 7 }));
+  expect(subtreeManifest(given, 't')).toEqual(
+    diff([file('a', 'aa', 3), gone('b')], [gone('d')], { fileChunkSizeBytes: 7 }),
+  );
 });
 
 it('is the identity for the root of a relative manifest', () => {
@@ -44,7 +52,9 @@ it('takes shares, drives and the root of absolute manifests', () => {
 it('names links without content behind them', () => {
   const dropped: string[] = [];
   const manifest = snapshot([link('t/l', 'o'), link('o/gone', 'nowhere'), file('o/x')]);
-  const result = subtreeManifest(manifest, 't', 'collapse_escaping', { onDroppedLink: (path) => dropped.push(path) });
+  const result = subtreeManifest(manifest, 't', 'collapse_escaping', {
+    onDroppedLink: (path) => dropped.push(path),
+  });
   expect(result.files).toEqual([file('l/x')]);
   expect(dropped).toEqual(['l/gone']);
 });

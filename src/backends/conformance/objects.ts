@@ -1,6 +1,6 @@
 /** Conformance: single objects in memory. */
 import assert from 'node:assert/strict';
-import { allOf, assertBytes, type Bench, benchCase, body, each, rejects } from './bench.js';
+import { allOf, assertBytes, type Bench, benchCase, body, rejects } from './bench.js';
 
 const AWKWARD = [
   'blank &+%é世\'"',

@@ -34,7 +34,7 @@ export function detailsOf(progress: TransferProgress): string {
       : sizeText(progress.overallBytes),
     `${sizeText(Math.trunc(progress.transferRate))}/s`,
   ];
-  if (remaining !== undefined) parts.push(`ETA ${durationText(remaining)}`);
+  if (remaining) parts.push(`ETA ${durationText(remaining)}`);
   parts.push(`${progress.skippedFiles} skipped`);
   return parts.join(', ');
 }

@@ -1,0 +1,143 @@
+/** The snapshot story: walk, filter, cache lookup, hash, manifest; no store (spec/files-and-submission.md 1.2 and 1.6). */
+import { resolve } from 'node:path';
+import type { HashPool } from '../hashing/ports.js';
+import { xxh128 } from '../hashing/xxh128.js';
+import { changedSinceBase } from '../model/changed-since-base.js';
+import { FileComparison } from '../model/compare-files.js';
+import { FileStatus } from '../model/compare-manifests.js';
+import type { TreeEntry } from '../model/file-item.js';
+import type { Manifest, ManifestV2023 } from '../model/manifest.js';
+import { localManifestName } from '../model/manifest-names.js';
+import { OptionError } from '../pipeline/errors.js';
+import { Pipeline } from '../pipeline/pipeline.js';
+import type { Source } from '../pipeline/types.js';
+import { type ManifestResult, manifestSink } from '../sinks/manifest-sink.js';
+import { givenFiles } from '../sources/given-files.js';
+import { walkTree } from '../sources/walk-tree.js';
+import { confirmFiles } from '../stages/confirm-files.js';
+import { withHashPool } from './hash-pool.js';
+import { writeManifest } from './manifest-files.js';
+import { type PresetOptions, runPreset } from './preset-options.js';
+import { hashedFiles, type TreeOptions, treeSettings, walkOptions } from './tree-options.js';
+
+export interface SnapshotOptions extends PresetOptions, TreeOptions {
+  readonly root: string;
+  /** Absolute paths; when given there is no walk, and no filter. */
+  readonly inputFiles?: readonly string[];
+  /** Only files that are new or modified against this manifest; v2023-03-03 only. */
+  readonly base?: ManifestV2023;
+  /** Compare with `base` by content instead of size and time, and take no hash from the cache. */
+  readonly forceRehash?: boolean;
+  /** `true` means `symlinks: 'collapse_all'`. */
+  readonly followSymlinks?: boolean;
+}
+
+/**
+ * The manifest of a directory; `undefined` when nothing was selected, or nothing is new
+ * against `base`, and the format cannot say so. Rejects with the errors of the walk and of hashing.
+ */
+export async function createManifest(options: SnapshotOptions): Promise<Manifest | undefined> {
+  const { base, forceRehash = false } = options;
+  const version = options.version ?? 'v2023-03-03';
+  if (base && version !== 'v2023-03-03') {
+    throw new OptionError(
+      'base',
+      'goes with v2023-03-03 manifests only: use diffSnapshots for the 2025 formats',
+    );
+  }
+  const { manifest } = await withHashPool((pool) => snapshot(options, pool));
+  if (manifest.version !== 'v2023-03-03') return manifest;
+  const changed = base && forceRehash ? changedSinceBase(base, manifest) : manifest;
+  return changed && changed.paths.length > 0 ? changed : undefined;
+}
+
+function snapshot(options: SnapshotOptions, pool: HashPool): Promise<ManifestResult> {
+  const { base, forceRehash = false, followSymlinks, inputFiles } = options;
+  if (followSymlinks !== undefined && options.symlinks) {
+    throw new OptionError('followSymlinks', 'cannot be combined with symlinks: give one of them');
+  }
+  const tree: TreeOptions = followSymlinks ? { ...options, symlinks: 'collapse_all' } : options;
+  const settings = treeSettings(tree);
+  const root = resolve(options.root);
+  const source = inputFiles
+    ? givenFiles(
+        root,
+        inputFiles.map((path) => resolve(path)),
+      )
+    : walkTree(root, walkOptions(tree, settings, pool));
+  const { hashCache: _unused, ...uncached } = options;
+  const files = hashedFiles(
+    base && !forceRehash ? changedFiles(source, base) : source,
+    pool,
+    settings,
+    forceRehash ? uncached : options,
+    false,
+  );
+  const sink = manifestSink({
+    version: settings.version,
+    chunkSizeBytes: settings.chunkSizeBytes,
+    includeEmptyDirs: settings.includeEmptyDirs,
+  });
+  return runPreset(files.through(confirmFiles()).into(sink), options, {
+    status: 'SNAPSHOT_IN_PROGRESS',
+    operation: 'hashing',
+  });
+}
+
+/** The entries that differ from `base` in size or time. */
+function changedFiles(source: Source<TreeEntry>, base: ManifestV2023): Source<TreeEntry> {
+  const comparison = new FileComparison(base);
+  return async function* changed(ctx) {
+    for await (const entry of source(ctx)) {
+      if (entry.kind !== 'file' || comparison.statusOf(entry) !== FileStatus.UNCHANGED) yield entry;
+    }
+  };
+}
+
+export interface SnapshotDirectoryOptions extends SnapshotOptions {
+  /** Directory of the manifest file. Default: the root. */
+  readonly destination?: string;
+  /** First part of the file's name. Default: the root's path. */
+  readonly name?: string;
+  /** Local time in the file's name. Default: now. */
+  readonly now?: Date;
+}
+
+/** Writes the manifest of a directory to a file named after it; `undefined` when there is nothing to write. */
+export async function snapshotDirectory(
+  options: SnapshotDirectoryOptions,
+): Promise<{ readonly path: string; readonly manifest: Manifest } | undefined> {
+  const root = resolve(options.root);
+  const manifest = await createManifest({ ...options, root });
+  if (!manifest) return undefined;
+  const path = resolve(options.destination ?? root, snapshotFileName(root, options.name, options.now));
+  await writeManifest(path, manifest);
+  return { path, manifest };
+}
+
+/** `{name}-{xxh128 of the root}-{local time}.manifest` (spec/manifests.md section 11). */
+export function snapshotFileName(root: string, name?: string, now: Date = new Date()): string {
+  const time = {
+    year: now.getFullYear(),
+    month: now.getMonth() + 1,
+    day: now.getDate(),
+    hour: now.getHours(),
+    minute: now.getMinutes(),
+    second: now.getSeconds(),
+  };
+  return localManifestName(root, name, time, xxh128);
+}
+
+/** The structure of a tree without reading any file: every hash is empty. For previews; it cannot be uploaded. */
+export async function snapshotStructure(
+  options: Omit<SnapshotOptions, 'base' | 'forceRehash'>,
+): Promise<Manifest> {
+  const { manifest } = await withHashPool((pool) => {
+    const settings = treeSettings(options);
+    const source = walkTree(resolve(options.root), walkOptions(options, settings, pool));
+    const unread = Pipeline.from(source).through(confirmFiles());
+    const sink = manifestSink({ version: settings.version, chunkSizeBytes: settings.chunkSizeBytes });
+    return runPreset(unread.into(sink), options, { status: 'SNAPSHOT_IN_PROGRESS', operation: 'hashing' });
+  });
+  return manifest;
+}

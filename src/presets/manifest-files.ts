@@ -1,0 +1,90 @@
+/** Manifests as files: local ones, and those that a store keeps. */
+import { randomBytes } from 'node:crypto';
+import { promises as fs } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { xxh128 } from '../hashing/xxh128.js';
+import { manifestContentType } from '../model/content-type.js';
+import { type DecodeOptions, decodeManifest } from '../model/decode.js';
+import { encodeManifest } from '../model/encode.js';
+import { ManifestError, StorageError } from '../model/errors.js';
+import { errnoOf, localIoError } from '../model/local-io.js';
+import type { Manifest } from '../model/manifest.js';
+import { encodeManifestMetadata } from '../model/metadata.js';
+import { manifestKey } from '../model/s3-location.js';
+import type { Store } from './open-store.js';
+import type { PresetOptions } from './preset-options.js';
+
+/**
+ * Reads a manifest file. `hash` is the XXH128 of its bytes as they are. Rejects with
+ * `PathNotFound`, `FileUnreadable`, or `ManifestInvalid` naming the file, with the `ManifestError` as cause.
+ */
+export async function readManifest(
+  path: string,
+  options: DecodeOptions = {},
+): Promise<{ readonly manifest: Manifest; readonly hash: string; readonly bytes: Uint8Array }> {
+  const bytes = await fs.readFile(path).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') {
+      throw new StorageError('PathNotFound', `manifest ${JSON.stringify(path)} does not exist`, {
+        path,
+        cause: error,
+      });
+    }
+    throw localIoError(error, { operation: 'readManifest', path, side: 'source' });
+  });
+  try {
+    return { manifest: decodeManifest(bytes, options), hash: xxh128(bytes), bytes };
+  } catch (cause) {
+    if (!(cause instanceof ManifestError)) throw cause;
+    throw new StorageError(
+      'ManifestInvalid',
+      `manifest ${JSON.stringify(path)} cannot be used: ${cause.message}`,
+      { path, cause },
+    );
+  }
+}
+
+/** Writes a manifest in canonical form, under a temporary name that becomes `path` when it is whole. */
+export async function writeManifest(
+  path: string,
+  manifest: Manifest,
+): Promise<{ readonly hash: string; readonly bytes: number }> {
+  const bytes = encodeManifest(manifest);
+  const temporary = join(dirname(path), `.ja-${randomBytes(8).toString('hex')}.part`);
+  try {
+    await fs.writeFile(temporary, bytes, { flag: 'wx' });
+    await fs.rename(temporary, path);
+  } catch (error) {
+    await fs.rm(temporary, { force: true }).catch(() => {});
+    throw localIoError(error, { operation: 'writeManifest', path, side: 'target' });
+  }
+  return { hash: xxh128(bytes), bytes: bytes.length };
+}
+
+export interface UploadManifestOptions extends PresetOptions {
+  readonly store: Store;
+  readonly manifest: Manifest;
+  /** Key below the manifests' folder of the store. */
+  readonly partialKey: string;
+  /** Root that the manifest describes; kept as metadata. */
+  readonly assetRoot: string;
+  readonly fileSystemLocationName?: string;
+}
+
+/** Stores a manifest whose objects are there already; data first, manifest last. */
+export async function uploadManifestFile(
+  request: UploadManifestOptions,
+): Promise<{ readonly key: string; readonly hash: string }> {
+  const { store, manifest, partialKey, assetRoot, fileSystemLocationName, signal } = request;
+  const userMetadata = encodeManifestMetadata(assetRoot, fileSystemLocationName);
+  const bytes = encodeManifest(manifest);
+  const hash = xxh128(bytes);
+  const key = manifestKey(store.location, partialKey);
+  const put = {
+    contentType: manifestContentType(manifest),
+    userMetadata,
+    xxh128: hash,
+    ...(signal && { signal }),
+  };
+  await store.client.putObject(store.location.bucket, key, bytes, put);
+  return { key, hash };
+}
