@@ -293,6 +293,7 @@ export {
   type ProgressSnapshot,
   RunProgress,
 } from './pipeline/progress.js';
+export { readAhead } from './pipeline/read-ahead.js';
 export { type BackoffOptions, backoffMs, type RetryOptions, retrying } from './pipeline/retry.js';
 export { sharedLease } from './pipeline/shared-lease.js';
 export type {

@@ -31,6 +31,7 @@ export {
   type ProgressSnapshot,
   RunProgress,
 } from './progress.js';
+export { readAhead } from './read-ahead.js';
 export { type BackoffOptions, backoffMs, type RetryOptions, retrying } from './retry.js';
 export { sharedLease } from './shared-lease.js';
 export type {

@@ -10,7 +10,7 @@ import type { Logger } from '../pipeline/types.js';
 
 export type TransferOperation = 'Hashing' | 'CheckingExistence' | 'Uploading' | 'Downloading';
 
-/** How far a run is (spec/storage.md 3.6). Totals grow while a tree is still walked. */
+/** How far a run is (spec/storage.md 3.6). Totals are 0 until they are known, which is when the walk has ended. */
 export interface TransferProgress {
   readonly status: TransferStatus;
   readonly operation: TransferOperation;
@@ -137,7 +137,8 @@ function transferProgress(snapshot: ProgressSnapshot, shape: RunShape): Transfer
     fetchedBytes = 0,
     hashedBytes = 0,
   } = counters;
-  const totals = totalsOf(counters, shape);
+  const isKnown = shape.totals !== undefined || (counters['walked'] ?? 0) > 0;
+  const totals = isKnown ? totalsOf(counters, shape) : { files: 0, bytes: 0 };
   const moved =
     shape.operation === 'download' ? fetchedBytes : shape.operation === 'upload' ? sentBytes : hashedBytes;
   return {

@@ -9,6 +9,7 @@ import {
 } from '../model/manifest.js';
 import { OptionError } from '../pipeline/errors.js';
 import { Pipeline } from '../pipeline/pipeline.js';
+import { readAhead } from '../pipeline/read-ahead.js';
 import type { Source } from '../pipeline/types.js';
 import type { WalkFilter, WalkOptions } from '../sources/walk-tree.js';
 import { cacheLookup } from '../stages/cache-lookup.js';
@@ -96,6 +97,9 @@ export function walkOptions(options: TreeOptions, settings: TreeSettings, pool: 
   };
 }
 
+/** Entries that a walk may be ahead of the pipeline; they hold some 20 MB. */
+const READ_AHEAD_FILES = 50_000;
+
 /** The first half of every upload and snapshot: from a source to digests. */
 export function hashedFiles(
   source: Source<TreeEntry>,
@@ -105,7 +109,8 @@ export function hashedFiles(
   keepBodies: boolean,
 ): Pipeline<HashedEntry> {
   const { chunkSizeBytes } = settings;
-  const entries = Pipeline.from(source);
+  // The walk runs ahead, so that totals are known while the first files still travel.
+  const entries = Pipeline.from(readAhead(source, READ_AHEAD_FILES));
   const known: Pipeline<HashedEntry> = hashCache
     ? entries.through(cacheLookup(hashCache, { chunkSizeBytes }))
     : entries;

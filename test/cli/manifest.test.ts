@@ -118,7 +118,7 @@ it('diff --json=envelope wraps the same lists', async () => {
   expect(JSON.parse(stdout)).toEqual({
     status: 'ok',
     result: { new: [], modified: [], deleted: [] },
-    stats: null,
+    stats: { filesScanned: 2, dirsScanned: 0, filesHashed: 0, bytesHashed: 0 },
   });
 });
 

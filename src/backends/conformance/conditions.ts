@@ -60,7 +60,10 @@ export const conditionCases = [
       Array.from({ length: 64 }, (_, at) => at),
       async (at) => {
         const bytes = bodies[at % bodies.length] ?? first;
-        if (at % 2 === 0) return client.putObject(bucket, key, bytes);
+        if (at % 2 === 0) {
+          await client.putObject(bucket, key, bytes);
+          return;
+        }
         const { data, head } = await client.getObject(bucket, key);
         assert.equal(head.size, data.length);
         const written = bodies.find((candidate) => candidate.length === data.length);

@@ -1,7 +1,14 @@
 /** `manifest diff`: what changed in a directory since its manifest was made (spec/files-and-submission.md 3). */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { diffDirectory, type PrintedDiff, printedDiff, readManifest } from '../../index.js';
+import {
+  diffDirectory,
+  type Manifest,
+  type PrintedDiff,
+  printedDiff,
+  readManifest,
+  type SymlinkPolicy,
+} from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { EXIT } from '../errors.js';
 import { withVisibleFiles } from '../hidden-files.js';
@@ -28,24 +35,32 @@ export async function run(
   const root = resolve(context.cwd, requiredText(flags, 'root', '--root'));
   const file = resolve(context.cwd, requiredText(flags, 'manifest', '--manifest'));
   const { manifest } = await readManifest(file);
-  const request = {
-    root,
-    manifest,
-    filterScope: 'disk' as const,
-    forceRehash: flagSwitch(flags, 'forceRehash'),
-  };
-  const diff = await withVisibleFiles(context, flags, (filter) =>
-    withOptions(context, { hashCache: true }, async (options) =>
-      printedDiff(await diffDirectory({ ...options, ...request, ...defined({ filter }) })),
+  const { stats, ...result } = await withVisibleFiles(context, flags, (filter) =>
+    withOptions(context, {}, (options) =>
+      diffDirectory({
+        ...options,
+        ...defined({ filter, symlinks: linkPolicy(manifest) }),
+        root,
+        manifest,
+        filterScope: 'disk',
+        forceRehash: flagSwitch(flags, 'forceRehash'),
+      }),
     ),
   );
+  const diff = printedDiff(result);
   return {
     text: changeTree(root, diff, context.colour),
     result: diff,
+    stats,
     document: diff,
     documentIndent: 4,
     exitCode: flagSwitch(flags, 'exitCode') && differs(diff) ? EXIT.different : EXIT.done,
   };
+}
+
+/** The commands enter linked directories; a 2025 manifest holds links as such, which its own policy compares. */
+function linkPolicy(manifest: Manifest): SymlinkPolicy | undefined {
+  return manifest.version === 'v2023-03-03' ? 'collapse_all' : undefined;
 }
 
 function differs(diff: PrintedDiff): boolean {

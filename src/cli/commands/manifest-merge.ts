@@ -3,16 +3,14 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
   composeManifests,
-  type LocalTime,
-  localManifestName,
   type Manifest,
   type ManifestV2023,
   type ManifestV2025,
   mergeManifests,
   readManifest,
+  snapshotFileName,
   ValidationError,
   writeManifest,
-  xxh128,
 } from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { flagText, requiredText } from '../options/flags.js';
@@ -57,16 +55,5 @@ function outputFile(context: CommandContext, root: string, flags: CommandFlags):
   const output = flagText(flags, 'output');
   if (output !== undefined) return resolve(context.cwd, output);
   const directory = resolve(context.cwd, flagText(flags, 'destination') ?? root);
-  return join(directory, localManifestName(root, flagText(flags, 'name'), localTime(new Date()), xxh128));
-}
-
-function localTime(now: Date): LocalTime {
-  return {
-    year: now.getFullYear(),
-    month: now.getMonth() + 1,
-    day: now.getDate(),
-    hour: now.getHours(),
-    minute: now.getMinutes(),
-    second: now.getSeconds(),
-  };
+  return join(directory, snapshotFileName(root, flagText(flags, 'name')));
 }

@@ -30,7 +30,12 @@ export async function run(
   const given = flagText(flags, 'destination');
   const destination = given === undefined ? root : await directory(context, given, 'destination');
   const base = await baseManifest(context, flagText(flags, 'diff'));
-  const request = { root, destination, forceRehash: flagSwitch(flags, 'forceRehash') };
+  const request = {
+    root,
+    destination,
+    forceRehash: flagSwitch(flags, 'forceRehash'),
+    symlinks: 'collapse_all' as const,
+  };
   const more = defined({ name: flagText(flags, 'name'), base });
   const written = await withVisibleFiles(context, flags, (filter) =>
     withOptions(context, { hashCache: true }, (options) =>

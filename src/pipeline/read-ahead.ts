@@ -1,0 +1,78 @@
+/**
+ * A source that runs ahead of the pipeline by a bounded number of items, so that totals are
+ * known early and slow listings overlap with slow transfers. Items it holds are not in
+ * flight: they have no lease yet.
+ */
+import { positiveInteger } from './options.js';
+import { Queue } from './queue.js';
+import type { Source } from './types.js';
+
+/** `source`, read up to `items` items ahead of its consumer. Throws `OptionError` for `items` below 1. */
+export function readAhead<T>(source: Source<T>, items: number): Source<T> {
+  const limit = positiveInteger('items', items);
+  return (ctx) => ({ [Symbol.asyncIterator]: () => new Reader(source(ctx)[Symbol.asyncIterator](), limit) });
+}
+
+class Reader<T> implements AsyncIterator<T> {
+  readonly #ready = new Queue<T>();
+  #ended = false;
+  #failure: { readonly error: unknown } | undefined;
+  #reading: Promise<void> | undefined;
+  #wakeConsumer: (() => void) | undefined;
+  #wakeReader: (() => void) | undefined;
+
+  constructor(
+    readonly source: AsyncIterator<T>,
+    readonly limit: number,
+  ) {}
+
+  async next(): Promise<IteratorResult<T>> {
+    this.#reading ??= this.#read();
+    while (this.#ready.size === 0 && !this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#wakeConsumer = resolve;
+      });
+    }
+    if (this.#ready.size > 0) {
+      const value = this.#ready.take() as T;
+      if (this.#ready.size < this.limit) this.#wakeReader?.();
+      return { value, done: false };
+    }
+    if (this.#failure) throw this.#failure.error;
+    return { value: undefined, done: true };
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    this.#ended = true;
+    this.#ready.drain();
+    this.#wakeReader?.();
+    this.#wakeConsumer?.();
+    await this.#reading;
+    await this.source.return?.();
+    return { value: undefined, done: true };
+  }
+
+  async #read(): Promise<void> {
+    try {
+      while (!this.#ended) {
+        if (this.#ready.size >= this.limit) await this.#room();
+        if (this.#ended) break;
+        const next = await this.source.next();
+        if (next.done === true) break;
+        if (!this.#ended) this.#ready.push(next.value);
+        this.#wakeConsumer?.();
+      }
+    } catch (error) {
+      this.#failure = { error };
+    } finally {
+      this.#ended = true;
+      this.#wakeConsumer?.();
+    }
+  }
+
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wakeReader = resolve;
+    });
+  }
+}
