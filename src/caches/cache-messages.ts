@@ -37,7 +37,8 @@ export interface CacheWarning {
 }
 
 export interface HashLookup {
-  readonly paths: readonly string[];
+  /** {@link joined} */
+  readonly paths: string;
   readonly starts: Float64Array;
   readonly ends: Float64Array;
   readonly sizes: Float64Array;
@@ -46,10 +47,12 @@ export interface HashLookup {
   readonly nowSeconds: number;
 }
 export interface HashStore extends HashLookup {
-  readonly hashes: readonly string[];
+  /** {@link joined} */
+  readonly hashes: string;
 }
 export interface CheckBatch {
-  readonly keys: readonly string[];
+  /** {@link joined} */
+  readonly keys: string;
   readonly nowSeconds: number;
 }
 

@@ -1,6 +1,8 @@
 /** Lookups and writes of the check cache, inside the thread that owns its database (spec/storage.md 5.4, 3.5). */
+
 import type { Database, Statement } from 'better-sqlite3';
 import type { CheckBatch } from './cache-messages.js';
+import { parted } from './joined.js';
 import { expiredUntil, judgeSeen } from './seen-time.js';
 
 export class CheckTable {
@@ -19,7 +21,7 @@ export class CheckTable {
   /** 1 per key that was seen, and not too long ago. */
   lookup({ keys, nowSeconds }: CheckBatch): Uint8Array {
     const read = this.db.transaction(() =>
-      Uint8Array.from(keys, (key) => (this.isSeen(key, nowSeconds) ? 1 : 0)),
+      Uint8Array.from(parted(keys), (key) => (this.isSeen(key, nowSeconds) ? 1 : 0)),
     );
     return read();
   }
@@ -29,7 +31,7 @@ export class CheckTable {
     const insert = this.db.prepare('INSERT OR REPLACE INTO s3checkV1 VALUES (?, ?)');
     const time = String(nowSeconds);
     const write = this.db.transaction(() => {
-      for (const key of keys) insert.run(key, time);
+      for (const key of parted(keys)) insert.run(key, time);
     });
     write.immediate();
   }

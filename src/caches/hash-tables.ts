@@ -1,8 +1,10 @@
 /** Lookups and writes of the hash cache, inside the thread that owns its database (spec/storage.md 5.3). */
+
 import type { Database, Statement } from 'better-sqlite3';
 import type { HashLookup, HashStore } from './cache-messages.js';
 import { ifPossible } from './database-errors.js';
 import { isWholeFile } from './hash-rules.js';
+import { joined, parted } from './joined.js';
 import { isFreshMtime, pythonLocalTime } from './mtime-forms.js';
 import { hasLoneSurrogate, pathBlob } from './path-blob.js';
 
@@ -53,13 +55,13 @@ export class HashTables {
     this.v2 = select('hashesV2', `SELECT file_hash, last_modified_time FROM hashesV2 ${older}`);
   }
 
-  /** One hash per query, or `null`. */
-  lookup(batch: HashLookup): (string | null)[] {
+  /** One hash per query, empty where none is known; {@link joined}. */
+  lookup(batch: HashLookup): string {
     const used: Query[] = [];
     const touchBefore = BigInt(Math.floor(batch.nowSeconds) - TOUCH_DAYS * DAY_SECONDS);
     const read = this.db.transaction(() =>
-      batch.paths.map((_, i) => {
-        const query = queryAt(batch, i);
+      parted(batch.paths).map((path, i) => {
+        const query = queryAt(batch, path, i);
         const row = this.own?.get(query.blob, query.start, query.end) as OwnRow | undefined;
         const hash = row === undefined ? undefined : judgeOwn(row, query);
         if (typeof hash === 'string' && row !== undefined && row[4] < touchBefore) used.push(query);
@@ -68,7 +70,7 @@ export class HashTables {
     );
     const hashes = read();
     if (this.writable && used.length > 0) ifPossible(() => this.touch(used, batch.nowSeconds));
-    return hashes;
+    return joined(hashes.map((hash) => hash ?? ''));
   }
 
   /** Writes every row to our table and, in the form its reader compares, to Python's. */
@@ -79,8 +81,9 @@ export class HashTables {
     const v4 = this.db.prepare("INSERT OR REPLACE INTO hashesV4 VALUES (?, 'xxh128', ?, ?, ?, ?)");
     const written = Math.floor(batch.nowSeconds);
     const write = this.db.transaction(() => {
-      batch.hashes.forEach((hash, i) => {
-        const { blob, start, end, size, mtimeNs, ctimeNs } = queryAt(batch, i);
+      const paths = parted(batch.paths);
+      parted(batch.hashes).forEach((hash, i) => {
+        const { blob, start, end, size, mtimeNs, ctimeNs } = queryAt(batch, paths[i] ?? '', i);
         own.run(blob, start, end, size, mtimeNs, ctimeNs, hash, written);
         const whole = isWholeFile({ rangeStart: start, rangeEnd: end });
         v4.run(blob, start, end, hash, whole ? pythonLocalTime(mtimeNs) : mtimeNs);
@@ -131,8 +134,7 @@ function judgeOwn([size, mtimeNs, ctimeNs, hash]: OwnRow, query: Query): string 
   return pythonLocalTime(mtimeNs) === pythonLocalTime(query.mtimeNs) ? null : undefined;
 }
 
-function queryAt(batch: HashLookup, i: number): Query {
-  const path = batch.paths[i] ?? '';
+function queryAt(batch: HashLookup, path: string, i: number): Query {
   return {
     path,
     blob: pathBlob(path),

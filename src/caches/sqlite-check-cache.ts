@@ -2,9 +2,11 @@
  * The S3 check cache in `{dir}/s3_check_cache.db`, shared with the Python tools (spec/storage.md
  * 5.1, 5.2, 5.4, 5.5). This file turns calls into messages; what they do is in check-table.ts.
  */
+
 import { StorageError } from '../model/errors.js';
 import type { CheckBatch } from './cache-messages.js';
 import { SQLITE_CACHE_DEFAULTS, type SqliteCacheOptions, threadClient } from './cache-options.js';
+import { joined } from './joined.js';
 import type { CheckCache } from './ports.js';
 import { inBatches, WriteBatches } from './write-batches.js';
 
@@ -25,7 +27,10 @@ export function openCheckCache(options: SqliteCheckCacheOptions): CheckCache {
   const { ttlDays = SQLITE_CACHE_DEFAULTS.ttlDays, bucketPrefix = '', now = Date.now } = options;
   if (!(ttlDays > 0)) throw new StorageError('InvalidConfig', `ttlDays: must be above zero, not ${ttlDays}`);
   const client = threadClient('check', options, { ttlDays, bucketPrefix });
-  const batch = (keys: readonly string[]): CheckBatch => ({ keys, nowSeconds: now() / 1000 });
+  const batch = (keys: readonly string[]): CheckBatch => ({
+    keys: joined(keys),
+    nowSeconds: now() / 1000,
+  });
   const batches = new WriteBatches<string>((keys) => void client.call('check-store', batch(keys)));
   const lookup = async (keys: readonly string[]): Promise<boolean[]> => {
     const seen = (await client.call('check-lookup', batch(keys))) as Uint8Array | undefined;

@@ -2,9 +2,11 @@
  * The hash cache in `{dir}/hash_cache.db`, shared with the Python tools (spec/storage.md 5.1 to
  * 5.3, 5.5). This file turns calls into messages; what they do is in hash-tables.ts.
  */
+
 import type { HashLookup, HashStore } from './cache-messages.js';
 import { type SqliteCacheOptions, threadClient } from './cache-options.js';
 import { isStorable, isUsableRange } from './hash-rules.js';
+import { joined, parted } from './joined.js';
 import type { HashCache, HashQuery, HashRecord } from './ports.js';
 import { inBatches, WriteBatches } from './write-batches.js';
 
@@ -21,14 +23,13 @@ export function openHashCache(options: SqliteCacheOptions): HashCache {
   const batches = new WriteBatches<HashRecord>((rows) => {
     void client.call('hash-store', {
       ...columns(rows, now()),
-      hashes: rows.map(({ hash }) => hash),
+      hashes: joined(rows.map(({ hash }) => hash)),
     } satisfies HashStore);
   });
   const lookup = async (queries: readonly HashQuery[]): Promise<readonly (string | undefined)[]> => {
-    const hashes = (await client.call('hash-lookup', columns(queries, now()))) as
-      | (string | null)[]
-      | undefined;
-    return queries.map((query, i) => (isUsableRange(query) ? (hashes?.[i] ?? undefined) : undefined));
+    const answer = (await client.call('hash-lookup', columns(queries, now()))) as string | undefined;
+    const hashes = answer === undefined ? [] : parted(answer);
+    return queries.map((query, i) => (isUsableRange(query) && hashes[i] ? hashes[i] : undefined));
   };
   return {
     lookup: async (queries) => (await Promise.all(inBatches(queries).map(lookup))).flat(),
@@ -46,7 +47,7 @@ export function openHashCache(options: SqliteCacheOptions): HashCache {
 
 function columns(queries: readonly HashQuery[], nowMs: number): HashLookup {
   return {
-    paths: queries.map(({ path }) => path),
+    paths: joined(queries.map(({ path }) => path)),
     starts: Float64Array.from(queries, ({ rangeStart }) => rangeStart),
     ends: Float64Array.from(queries, ({ rangeEnd }) => rangeEnd),
     sizes: Float64Array.from(queries, ({ size }) => size),

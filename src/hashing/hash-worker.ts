@@ -65,10 +65,11 @@ export function hashRange({ control, path, offset, length }: RangeTask): Answer<
 /** `lstat` of every path. */
 export function stat(task: StatTask): Answer<StatAnswer> {
   const control = controlOf(task.control);
-  const rows = new BigInt64Array(task.paths.length * STAT_STRIDE);
+  const paths = task.paths.split('\0');
+  const rows = new BigInt64Array(paths.length * STAT_STRIDE);
   const errors = new Map<number, string>();
   return untilStopped(() => {
-    task.paths.forEach((path, index) => {
+    paths.forEach((path, index) => {
       const errno = statInto(rows, index * STAT_STRIDE, path, control);
       if (errno !== undefined) errors.set(index, errno);
     });

@@ -39,7 +39,8 @@ export type RangeAnswer = { readonly digest: string } | { readonly error: ErrorD
 
 export interface StatTask {
   readonly control: SharedArrayBuffer;
-  readonly paths: readonly string[];
+  /** Joined by NUL: one text is copied ten times as fast as many. */
+  readonly paths: string;
 }
 export interface StatAnswer {
   readonly rows: BigInt64Array;

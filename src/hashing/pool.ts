@@ -71,7 +71,8 @@ export function createHashPool(options: HashPoolOptions = {}): HashPool {
       return answer.digest;
     },
     stat: (paths, call = {}) => {
-      const make = (control: SharedArrayBuffer): StatTask => ({ paths, control });
+      if (paths.length === 0) return Promise.resolve({ rows: new BigInt64Array(0), errors: new Map() });
+      const make = (control: SharedArrayBuffer): StatTask => ({ paths: paths.join('\0'), control });
       return run<StatAnswer>('stat', paths, make, call) satisfies Promise<StatBatch>;
     },
     close: () => runner.close(),
