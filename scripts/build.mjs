@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const buildInfo = `${root}node_modules/.cache/tsbuild.tsbuildinfo`;
+// A published package holds no file of an earlier build.
+if (process.argv.includes('--clean')) rmSync(`${root}dist`, { recursive: true, force: true });
 // A build state without its output would make the compiler skip what is missing.
 if (!existsSync(`${root}dist/index.js`)) rmSync(buildInfo, { force: true });
 const { status } = spawnSync(

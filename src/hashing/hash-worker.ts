@@ -2,12 +2,10 @@
  * The thread's side of the pool. Every function takes one message and answers with one; the
  * failure of a file is part of the answer, so that it never costs the other files of a task.
  */
-import { lstatSync } from 'node:fs';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { StorageError } from '../model/errors.js';
-import { errnoOf } from '../model/local-io.js';
-import { fsPath } from './fs-path.js';
 import { type FileDigests, hashFile, hashFileRange } from './hash-file.js';
+import { listDirectories, statInto } from './list-directories.js';
 import {
   type Answer,
   type Control,
@@ -17,6 +15,8 @@ import {
   HASH_STRIDE,
   type HashAnswer,
   type HashTask,
+  type ListAnswer,
+  type ListTask,
   type RangeAnswer,
   type RangeTask,
   STOPPED,
@@ -70,28 +70,29 @@ export function stat(task: StatTask): Answer<StatAnswer> {
   const errors = new Map<number, string>();
   return untilStopped(() => {
     paths.forEach((path, index) => {
-      const errno = statInto(rows, index * STAT_STRIDE, path, control);
+      goOn(control);
+      const errno = statInto(rows, index * STAT_STRIDE, path);
       if (errno !== undefined) errors.set(index, errno);
     });
     return moved({ rows, errors }, [rows.buffer]);
   });
 }
 
-function rowOf({ digests, before, startedNs }: FileDigests): bigint[] {
-  return [BigInt(digests.length), before.size, before.mtimeNs, before.ctimeNs, before.mode, startedNs];
+/** Entries of every directory. */
+export function list(task: ListTask): Answer<ListAnswer> {
+  const control = controlOf(task.control);
+  return untilStopped(() => {
+    const answer = listDirectories(task.directories.split('\0'), task.limit, () => goOn(control));
+    return moved(answer, [answer.rows.buffer, answer.kinds.buffer, answer.counts.buffer]);
+  });
 }
 
-function statInto(rows: BigInt64Array, at: number, path: string, control: Control): string | undefined {
+function goOn(control: Control): void {
   if (Atomics.load(control.stop, 0) !== 0) throw new Stopped();
-  try {
-    // An exception for every file that vanished would cost more than the call.
-    const found = lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false });
-    if (found === undefined) return 'ENOENT';
-    rows.set([found.mode, found.size, found.mtimeNs, found.ctimeNs, found.dev, found.ino], at);
-    return undefined;
-  } catch (error) {
-    return errnoOf(error) ?? 'EIO';
-  }
+}
+
+function rowOf({ digests, before, startedNs }: FileDigests): bigint[] {
+  return [BigInt(digests.length), before.size, before.mtimeNs, before.ctimeNs, before.mode, startedNs];
 }
 
 function failureOf(work: () => void): ErrorData | undefined {

@@ -47,6 +47,26 @@ export interface StatAnswer {
   readonly errors: ReadonlyMap<number, string>;
 }
 
+export interface ListTask {
+  readonly control: SharedArrayBuffer;
+  /** Joined by NUL. */
+  readonly directories: string;
+  readonly limit: number;
+}
+export interface ListAnswer {
+  /** Joined by NUL, directory after directory. */
+  readonly names: string;
+  readonly kinds: Uint8Array;
+  /** Entries per directory; -1 for one that has more than the limit. */
+  readonly counts: Int32Array;
+  /** errno names of the directories that cannot be listed, by position. */
+  readonly errors: ReadonlyMap<number, string>;
+  /** As in a stat answer, one row per entry; zero for what is no regular file. */
+  readonly rows: BigInt64Array;
+  /** errno names of the files that cannot be looked at, by position. */
+  readonly unseen: ReadonlyMap<number, string>;
+}
+
 /** The stop flag was set. Ends a task and never leaves its thread. */
 export class Stopped extends Error {}
 

@@ -12,12 +12,23 @@ import {
   HASH_STRIDE,
   type HashAnswer,
   type HashTask,
+  type ListAnswer,
+  type ListTask,
   type RangeAnswer,
   type RangeTask,
   type StatAnswer,
   type StatTask,
 } from './messages.js';
-import type { HashCallOptions, HashedFile, HashOutcome, HashPool, HashRequest, StatBatch } from './ports.js';
+import {
+  type HashCallOptions,
+  type HashedFile,
+  type HashOutcome,
+  type HashPool,
+  type HashRequest,
+  type ListOutcome,
+  STAT_STRIDE,
+  type StatBatch,
+} from './ports.js';
 import { type MakeTask, TaskRunner, ThreadFailure } from './task-runner.js';
 import { workerUrl } from './worker-url.js';
 
@@ -75,8 +86,38 @@ export function createHashPool(options: HashPoolOptions = {}): HashPool {
       const make = (control: SharedArrayBuffer): StatTask => ({ paths: paths.join('\0'), control });
       return run<StatAnswer>('stat', paths, make, call) satisfies Promise<StatBatch>;
     },
+    list: async (directories, limit, call = {}) => {
+      if (directories.length === 0) return [];
+      const joined = directories.join('\0');
+      const make = (control: SharedArrayBuffer): ListTask => ({ directories: joined, limit, control });
+      return listings(await run<ListAnswer>('list', directories, make, call));
+    },
     close: () => runner.close(),
   };
+}
+
+function listings({ names, kinds, counts, errors, rows, unseen }: ListAnswer): ListOutcome[] {
+  const all = names === '' ? [] : names.split('\0');
+  let at = 0;
+  return Array.from(counts, (count, index): ListOutcome => {
+    const errno = errors.get(index);
+    if (errno !== undefined) return { errno };
+    if (count < 0) return { tooLarge: true };
+    const [from, to] = [at, at + count];
+    at = to;
+    return {
+      names: all.slice(from, to),
+      kinds: kinds.subarray(from, to),
+      rows: rows.subarray(from * STAT_STRIDE, to * STAT_STRIDE),
+      unseen: unseen.size === 0 ? unseen : within(unseen, from, to),
+    };
+  });
+}
+
+function within(errors: ReadonlyMap<number, string>, from: number, to: number): ReadonlyMap<number, string> {
+  return new Map(
+    [...errors].filter(([at]) => at >= from && at < to).map(([at, errno]) => [at - from, errno]),
+  );
 }
 
 function hashColumns(requests: readonly HashRequest[]): Pick<HashTask, 'chunkSizes' | 'keep'> {

@@ -43,6 +43,23 @@ export interface StatBatch {
 }
 export const STAT_STRIDE = 6;
 
+/** What an entry of a directory is, as the directory says. */
+export const ENTRY_KIND = { other: 0, file: 1, directory: 2, link: 3 } as const;
+
+/** One directory: its entries in columns. */
+export interface DirectoryListing {
+  readonly names: readonly string[];
+  /** {@link ENTRY_KIND} per entry. */
+  readonly kinds: Uint8Array;
+  /** `STAT_STRIDE` numbers per entry, as in {@link StatBatch}; zero for what is no regular file. */
+  readonly rows: BigInt64Array;
+  /** errno names of the files that cannot be looked at, by position. */
+  readonly unseen: ReadonlyMap<number, string>;
+}
+
+/** A listing; or why there is none: an errno name, or `tooLarge` for a directory above the limit. */
+export type ListOutcome = DirectoryListing | { readonly errno: string } | { readonly tooLarge: true };
+
 export interface HashPool {
   /** Hashes many small files, or one large one, in one task. */
   hashFiles(requests: readonly HashRequest[], options?: HashCallOptions): Promise<readonly HashOutcome[]>;
@@ -50,6 +67,12 @@ export interface HashPool {
   hashRange(path: string, offset: number, length: number, options?: HashCallOptions): Promise<string>;
   /** `lstat` of each path. */
   stat(paths: readonly string[], options?: HashCallOptions): Promise<StatBatch>;
+  /** Entries of each directory, with the `lstat` of its regular files; one above `limit` entries is only named so. */
+  list(
+    directories: readonly string[],
+    limit: number,
+    options?: HashCallOptions,
+  ): Promise<readonly ListOutcome[]>;
   /** Ends the threads; tasks that run are cancelled. */
   close(): Promise<void>;
 }

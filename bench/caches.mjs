@@ -1,42 +1,34 @@
 /**
  * Prints how fast the SQLite caches are: rows written, warm lookups of both caches at once.
  *
- *     npm run build
- *     npx rolldown bench/caches.ts --platform node --format esm -d node_modules/.cache/bench
- *     node node_modules/.cache/bench/caches.js [directory]
+ *     npm run bench -- caches [directory]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { HashRecord } from '../src/caches/ports.js';
-import { openCheckCache } from '../src/caches/sqlite-check-cache.js';
-import { openHashCache } from '../src/caches/sqlite-hash-cache.js';
+import { join } from 'node:path';
+import { openCheckCache } from '../dist/caches/sqlite-check-cache.js';
+import { openHashCache } from '../dist/caches/sqlite-hash-cache.js';
 
 const ROWS = 200_000;
 const PER_CALL = 500;
 const IN_FLIGHT = 8;
-
 const dir = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'bench-caches-'));
 const options = {
   dir,
-  threadFile: pathToFileURL(resolve('dist/caches/sqlite-thread.js')),
   warn: console.error,
 };
-
-const records: readonly HashRecord[] = Array.from({ length: ROWS }, (_, i) => ({
+const records = Array.from({ length: ROWS }, (_, i) => ({
   path: `/home/artist/project/shots/shot_${i >> 8}/render/frame_${i}.exr`,
   rangeStart: 0,
   rangeEnd: -1,
-  size: 1000 + i,
-  mtimeNs: 1_700_000_000_123_456_789n + BigInt(i),
-  ctimeNs: 1_700_000_000_123_456_789n,
+  size: 1e3 + i,
+  mtimeNs: 1700000000123456789n + BigInt(i),
+  ctimeNs: 1700000000123456789n,
   hash: i.toString(16).padStart(32, '0'),
-  startedNs: 1_800_000_000_000_000_000n,
+  startedNs: 1800000000000000000n,
 }));
 const keys = records.map(({ hash }) => `amzn-s3-demo-bucket/DeadlineCloud/Data/${hash}.xxh128`);
-
-async function main(): Promise<void> {
+async function main() {
   await timed('write both', async () => {
     const [hashes, checks] = [openHashCache(options), openCheckCache(options)];
     hashes.store(records);
@@ -57,15 +49,11 @@ async function main(): Promise<void> {
   await timed('check cache alone', () => inCalls(keys, checks.lookup));
   await checks.close();
 }
-
 /** As a pipeline asks: some calls outstanding, each for one batch. */
-async function inCalls<T>(
-  items: readonly T[],
-  lookup: (batch: readonly T[]) => Promise<readonly unknown[]>,
-): Promise<void> {
+async function inCalls(items, lookup) {
   let at = 0;
   let missed = 0;
-  const runner = async (): Promise<void> => {
+  const runner = async () => {
     while (at < items.length) {
       const batch = items.slice(at, at + PER_CALL);
       at += PER_CALL;
@@ -75,8 +63,7 @@ async function inCalls<T>(
   await Promise.all(Array.from({ length: IN_FLIGHT }, runner));
   if (missed > 0) console.log(`${missed} missed`);
 }
-
-async function timed(label: string, work: () => Promise<void>): Promise<void> {
+async function timed(label, work) {
   const start = performance.now();
   const loop = performance.eventLoopUtilization();
   const cpu = process.cpuUsage();
@@ -84,14 +71,16 @@ async function timed(label: string, work: () => Promise<void>): Promise<void> {
   const ms = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
   const { active } = performance.eventLoopUtilization(loop);
-  const all = ((user + system) / 1000).toFixed(0);
+  const all = ((user + system) / 1e3).toFixed(0);
   console.log(
     `${label}, ${ROWS} rows each: ${ms.toFixed(0)} ms, main thread busy ${active.toFixed(0)} ms, ${all} ms CPU`,
   );
 }
-
 try {
   await main();
 } finally {
-  rmSync(dir, { recursive: true, force: true });
+  rmSync(dir, {
+    recursive: true,
+    force: true,
+  });
 }

@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// `npm run bench -- NAME [options]`: builds, then runs bench/NAME.
+import { existsSync, readdirSync } from 'node:fs';
+import { has, installDependencies, installPackages, root, run, step } from './lib/steps.mjs';
+
+const [name, ...rest] = process.argv.slice(2);
+const names = readdirSync(`${root}bench`)
+  .filter((file) => file.endsWith('.mjs'))
+  .map((file) => file.slice(0, -'.mjs'.length));
+if (!name || !existsSync(`${root}bench/${name}.mjs`)) {
+  console.error(`usage: npm run bench -- ${names.join('|')} [options]`);
+  process.exit(2);
+}
+installDependencies();
+if (name === 'main-job' && !has('xxh128sum') && !installPackages(['xxhash'])) {
+  console.error('xxh128sum is needed: install the package xxhash');
+  process.exit(1);
+}
+step('Build', process.execPath, ['scripts/build.mjs']);
+process.exit(run(process.execPath, ['--expose-gc', `bench/${name}.mjs`, ...rest]));
