@@ -27,13 +27,20 @@ const READ_KINDS: Readonly<Record<string, StorageErrorKind>> = {
   ENAMETOOLONG: 'PathTooLong',
 };
 
-/** The typed error for a failed local call of a backend. Typed errors and cancellation pass through. */
+/** The typed error for a failed local call of a backend. Cancellation passes through, a typed error gets the object it lacks. */
 export function classify(cause: unknown, subject: StoreFileSubject): StorageError | CancelledError {
-  if (cause instanceof CancelledError || cause instanceof StorageError) return cause;
+  if (cause instanceof CancelledError) return cause;
+  if (cause instanceof StorageError) return withObject(cause, subject);
   const { operation, bucket, key, path, access } = subject;
   const local = localIoError(cause, { operation, path, side: access === 'read' ? 'source' : 'target' });
   const kind = access === 'read' ? (READ_KINDS[local.errno ?? ''] ?? 'LocalIo') : local.kind;
   return copyOf(local, kind, kind === 'NotFound' ? { bucket, key, hint: undefined } : { bucket, key });
+}
+
+/** `error`, which may come from code that knows no objects, with the object that it is about. */
+function withObject(error: StorageError, { operation, bucket, key }: ObjectSubject): StorageError {
+  if (error.operation !== undefined && error.key !== undefined) return error;
+  return copyOf(error, error.kind, { operation, bucket, key });
 }
 
 /** `error` with the number of tries that were made. */

@@ -11,12 +11,12 @@ import {
   checkFileDigest,
   checkMatch,
   checkRange,
-  DEFAULT_CONTENT_TYPE,
   type Details,
   detailsOf,
   PAGE_SIZE,
 } from './contract.js';
 import { bucketNotFound, notFound, type ObjectSubject, objectError } from './errors.js';
+import { infoOf, type StoredObject, storedObject } from './memory-object.js';
 import { MemoryUploads } from './memory-uploads.js';
 import { readSource } from './source-file.js';
 import type {
@@ -42,13 +42,7 @@ export interface MemoryClientOptions {
   readonly now?: () => number;
 }
 
-interface StoredObject {
-  readonly data: Uint8Array;
-  readonly head: HeadResult;
-  readonly details: Details | undefined;
-}
-
-/** The whole port in memory. An object costs its bytes; bytes are copied on the way in and out. */
+/** An object costs its bytes; bytes are copied on the way in and out. */
 export class MemoryClient implements StorageClient {
   readonly #hash: Xxh128;
   readonly #owner: string | undefined;
@@ -171,7 +165,12 @@ export class MemoryClient implements StorageClient {
     this.#enter(subject, options);
     const source = this.#find({ operation: 'copyObject', ...from }, options);
     checkBytes(this.#hash, source.data, options, subject);
-    return this.#store(subject, source.data, options, detailsOf(options) ?? source.details);
+    return this.#store(
+      subject,
+      source.data,
+      { ifAbsent: options?.ifAbsent === true },
+      detailsOf(options) ?? source.details,
+    );
   }
 
   async *listObjects(
@@ -240,8 +239,8 @@ export class MemoryClient implements StorageClient {
   ): Promise<PutOutcome> {
     this.#enter(subject, options);
     const pieces: Uint8Array[] = [];
-    const request = { operation: subject.operation, path: subject.path, signal: options?.signal };
-    await readSource({ ...request, ...(range && { range }) }, (piece) => {
+    const { operation, path } = subject;
+    await readSource({ operation, path, signal: options?.signal, ...(range && { range }) }, (piece) => {
       pieces.push(Uint8Array.from(piece));
     });
     throwIfAborted(options?.signal);
@@ -260,17 +259,10 @@ export class MemoryClient implements StorageClient {
     const objects = this.#objects(subject);
     if (options?.ifAbsent && objects.has(key)) return { created: false };
     this.#written += 1;
-    const head: HeadResult = {
-      key,
-      size: data.length,
-      lastModified: this.#now() / 1000,
-      etag: `"${bucket}-${this.#written}"`,
-      contentType: details?.contentType ?? DEFAULT_CONTENT_TYPE,
-      userMetadata: details?.userMetadata ?? {},
-    };
-    objects.set(key, { data, head, details });
+    const etag = `"${bucket}-${this.#written}"`;
+    objects.set(key, storedObject({ key, etag, lastModified: this.#now() / 1000 }, data, details));
     options?.onBytes?.(data.length);
-    return head.etag === undefined ? { created: true } : { created: true, etag: head.etag };
+    return { created: true, etag };
   }
 
   #find(subject: ObjectSubject, options: CallOptions | undefined): StoredObject {
@@ -295,10 +287,4 @@ export class MemoryClient implements StorageClient {
     if (!objects) throw bucketNotFound(subject);
     return objects;
   }
-}
-
-function infoOf(object: StoredObject | undefined): ObjectInfo[] {
-  if (!object) return []; // deleted since the listing began
-  const { key, size, lastModified = 0, etag = '' } = object.head;
-  return [{ key, size, lastModified, etag }];
 }

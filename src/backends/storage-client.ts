@@ -6,14 +6,16 @@
  * Rules that hold for every method:
  * - Keys are opaque texts; nothing is normalised, trimmed or encoded by the caller.
  * - A failure rejects with a `StorageError` whose `kind` is classified, `operation` is the
- *   method's name, and `bucket` and `key` name the subject. `retryable` says whether the
- *   same call may succeed later; no backend retries by itself.
+ *   method's name, and `bucket` and `key` name the subject; an error about a local file names its
+ *   `path` and may leave out the object. `retryable` says whether the same call may succeed
+ *   later; no backend retries by itself.
  * - An aborted `signal` rejects with `CancelledError` and leaves nothing behind. One that aborts
  *   after the write has become visible may come too late: the call then succeeds.
  * - `onBytes` has been told the size of the body when a call that moves one succeeds; what a
  *   failed call has told is taken back by whoever repeats it. Copies and joined parts move none.
  * - An empty key, and numbers that are no range, no offset or no part number, are `InvalidConfig`.
- * - A bucket that does not exist is `BucketNotFound`, for `headObject` too.
+ * - A bucket that does not exist is `BucketNotFound`; only `headObject` may answer `null` instead, for
+ *   stores whose answer to HEAD does not tell.
  * - Calls may run concurrently; a completed write is visible to every later read and list.
  * - A write is all or nothing: no reader ever sees a part of an object.
  */

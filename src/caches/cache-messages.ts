@@ -36,14 +36,15 @@ export interface CacheWarning {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+export const RANGE_STRIDE = 3;
+export const TIME_STRIDE = 2;
 export interface HashLookup {
   /** {@link joined} */
   readonly paths: string;
-  readonly starts: Float64Array;
-  readonly ends: Float64Array;
-  readonly sizes: Float64Array;
-  readonly mtimes: BigInt64Array;
-  readonly ctimes: BigInt64Array;
+  /** {@link RANGE_STRIDE} numbers per path: start, end, size. */
+  readonly numbers: Float64Array;
+  /** {@link TIME_STRIDE} numbers per path: mtimeNs, ctimeNs. */
+  readonly times: BigInt64Array;
   readonly nowSeconds: number;
 }
 export interface HashStore extends HashLookup {

@@ -1,7 +1,7 @@
 /** Lookups and writes of the hash cache, inside the thread that owns its database (spec/storage.md 5.3). */
 
 import type { Database, Statement } from 'better-sqlite3';
-import type { HashLookup, HashStore } from './cache-messages.js';
+import { type HashLookup, type HashStore, RANGE_STRIDE, TIME_STRIDE } from './cache-messages.js';
 import { ifPossible } from './database-errors.js';
 import { isWholeFile } from './hash-rules.js';
 import { joined, parted } from './joined.js';
@@ -138,10 +138,10 @@ function queryAt(batch: HashLookup, path: string, i: number): Query {
   return {
     path,
     blob: pathBlob(path),
-    start: batch.starts[i] ?? 0,
-    end: batch.ends[i] ?? -1,
-    size: batch.sizes[i] ?? 0,
-    mtimeNs: batch.mtimes[i] ?? 0n,
-    ctimeNs: batch.ctimes[i] ?? 0n,
+    start: batch.numbers[i * RANGE_STRIDE] ?? 0,
+    end: batch.numbers[i * RANGE_STRIDE + 1] ?? -1,
+    size: batch.numbers[i * RANGE_STRIDE + 2] ?? 0,
+    mtimeNs: batch.times[i * TIME_STRIDE] ?? 0n,
+    ctimeNs: batch.times[i * TIME_STRIDE + 1] ?? 0n,
   };
 }

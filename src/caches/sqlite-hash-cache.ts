@@ -3,7 +3,7 @@
  * 5.3, 5.5). This file turns calls into messages; what they do is in hash-tables.ts.
  */
 
-import type { HashLookup, HashStore } from './cache-messages.js';
+import { type HashLookup, type HashStore, RANGE_STRIDE, TIME_STRIDE } from './cache-messages.js';
 import { type SqliteCacheOptions, threadClient } from './cache-options.js';
 import { isStorable, isUsableRange } from './hash-rules.js';
 import { joined, parted } from './joined.js';
@@ -46,13 +46,17 @@ export function openHashCache(options: SqliteCacheOptions): HashCache {
 }
 
 function columns(queries: readonly HashQuery[], nowMs: number): HashLookup {
-  return {
-    paths: joined(queries.map(({ path }) => path)),
-    starts: Float64Array.from(queries, ({ rangeStart }) => rangeStart),
-    ends: Float64Array.from(queries, ({ rangeEnd }) => rangeEnd),
-    sizes: Float64Array.from(queries, ({ size }) => size),
-    mtimes: BigInt64Array.from(queries, ({ mtimeNs }) => mtimeNs),
-    ctimes: BigInt64Array.from(queries, ({ ctimeNs }) => ctimeNs),
-    nowSeconds: nowMs / 1000,
-  };
+  const count = queries.length;
+  const numbers = new Float64Array(count * RANGE_STRIDE);
+  const times = new BigInt64Array(count * TIME_STRIDE);
+  let paths = '';
+  queries.forEach(({ path, rangeStart, rangeEnd, size, mtimeNs, ctimeNs }, i) => {
+    paths = i === 0 ? path : `${paths}\0${path}`;
+    numbers[i * RANGE_STRIDE] = rangeStart;
+    numbers[i * RANGE_STRIDE + 1] = rangeEnd;
+    numbers[i * RANGE_STRIDE + 2] = size;
+    times[i * TIME_STRIDE] = mtimeNs;
+    times[i * TIME_STRIDE + 1] = ctimeNs;
+  });
+  return { paths, numbers, times, nowSeconds: nowMs / 1000 };
 }

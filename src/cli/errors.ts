@@ -114,7 +114,8 @@ function sentence(message: string): string {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
+  const message = member(error, 'message') || member(error, 'name');
+  return typeof message === 'string' ? message : String(error);
 }
 
 function codeOf(error: unknown): string {

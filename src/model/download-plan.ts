@@ -3,11 +3,11 @@
  * (spec/storage.md 4.1 and 4.6), equal content gathered so that it is fetched once. Pure:
  * what stands on the disk is judged where files are written.
  */
+import { linkText, quotedPath, targetPath } from './download-paths.js';
 import { StorageError } from './errors.js';
 import type { FileEntry, Manifest } from './manifest.js';
 import { DEFAULT_FILE_CHUNK_SIZE } from './manifest.js';
-import { isUnspeakable, nameLength } from './path-bytes.js';
-import { checkContained, type HostPaths, normalizePath } from './paths.js';
+import { type HostPaths, parentPaths } from './paths.js';
 
 /** A file to be written. */
 export interface DownloadTarget {
@@ -16,6 +16,8 @@ export interface DownloadTarget {
   /** Microseconds since the epoch. */
   readonly mtime?: number;
   readonly runnable?: true;
+  /** Set when another file's path differs in case or Unicode form only: what they have in common. */
+  readonly twin?: string;
 }
 
 /** One content, and every file that has it. */
@@ -67,14 +69,11 @@ export interface DownloadPlanOptions {
 }
 export const DOWNLOAD_PLAN_DEFAULTS: Required<DownloadPlanOptions> = { host: 'posix', applyDeletes: false };
 
-/** Bytes that a file system takes for one name. */
-const MAX_NAME_BYTES = 255;
-
 /**
  * Plans a download. Of equal v2023 paths the last counts, as in a merge.
  *
  * Throws `PathOutsideRoot`, `SymlinkEscape`, `PathTooLong`, `InvalidPath`, or
- * `ManifestInvalid` (an unhashed file, a file below a file, an absolute manifest).
+ * `ManifestInvalid` (an unhashed file, a wrong number of chunks, two entries at odds, an absolute manifest).
  */
 export function planDownload(manifest: Manifest, options: DownloadPlanOptions = {}): DownloadPlan {
   const { host, applyDeletes } = { ...DOWNLOAD_PLAN_DEFAULTS, ...options };
@@ -114,7 +113,10 @@ class Planner {
     else if (symlinkTarget !== undefined) this.#link(path, symlinkTarget);
     else {
       const hashes = chunkhashes ?? (hash === undefined ? undefined : [hash]);
-      if (!hashes) throw invalid(`${quoted(path)} has no hash yet: it cannot be downloaded`, path);
+      if (chunkhashes?.length === 1) {
+        throw invalid(`${quotedPath(path)} has a list of one chunk hash: it needs a hash, or several`, path);
+      }
+      if (!hashes) throw invalid(`${quotedPath(path)} has no hash yet: it cannot be downloaded`, path);
       const target = { path, ...(mtime !== undefined && { mtime }), ...(runnable && { runnable }) };
       this.file(target, hashes, size, chunkSizeBytes);
     }
@@ -122,6 +124,7 @@ class Planner {
 
   file(target: DownloadTarget, hashes: readonly string[], size: number, chunkSizeBytes: number): void {
     const path = this.#checked(target.path);
+    checkContent(path, hashes, size, chunkSizeBytes);
     this.#files.set(path, {
       target: path === target.path ? target : { ...target, path },
       hashes,
@@ -138,7 +141,7 @@ class Planner {
 
   finish(applyDeletes: boolean): DownloadPlan {
     this.#checkAncestors();
-    const files = [...this.#files.values()];
+    const files = markTwins([...this.#files.values()]);
     return {
       directories: [...this.#directories].sort().map((path) => ({ kind: 'directory', path })),
       contents: gather(files),
@@ -151,42 +154,11 @@ class Planner {
 
   #link(path: string, target: string): void {
     const checked = this.#checked(path);
-    const text = relativeText(checked, normalizePath(target));
-    if (target === '' || /^(?:[/\\]|[A-Za-z]:)/.test(target) || leavesRoot(normalizePath(target))) {
-      throw new StorageError(
-        'SymlinkEscape',
-        `link ${quoted(path)} points to ${quoted(target)}, which is not inside the root`,
-        { path },
-      );
-    }
-    this.#links.set(checked, { kind: 'symlink', path: checked, text });
+    this.#links.set(checked, { kind: 'symlink', path: checked, text: linkText(checked, target, this.host) });
   }
 
-  /** The path as it will be on the disk. */
   #checked(path: string): string {
-    try {
-      checkContained(path, this.host);
-    } catch (cause) {
-      throw new StorageError('PathOutsideRoot', (cause as Error).message, { path, cause });
-    }
-    if (isUnspeakable(path)) {
-      throw new StorageError(
-        'InvalidPath',
-        `${quoted(path)} has a lone surrogate, which no file name can hold`,
-        { path },
-      );
-    }
-    const names = path.split('/');
-    for (const name of names) {
-      if (name.length * 3 > MAX_NAME_BYTES && nameLength(name) > MAX_NAME_BYTES) {
-        throw new StorageError(
-          'PathTooLong',
-          `${quoted(path)} has a name of more than ${MAX_NAME_BYTES} bytes: shorten it`,
-          { path },
-        );
-      }
-    }
-    return names.includes('.') ? names.filter((name) => name !== '.').join('/') : path;
+    return targetPath(path, this.host);
   }
 
   /** A live entry may stand below a directory only: a file would have to be one as well, and a link would be written through. */
@@ -196,8 +168,16 @@ class Planner {
       for (const path of paths) this.#checkParents(path, seen);
     }
     for (const path of this.#links.keys()) {
-      if (this.#files.has(path)) throw invalid(`${quoted(path)} is a file and a link`, path);
+      if (this.#files.has(path)) throw invalid(`${quotedPath(path)} is a file and a link`, path);
     }
+    for (const path of this.#directories) {
+      if (!this.#files.has(path) && !this.#links.has(path)) continue;
+      throw invalid(`${quotedPath(path)} is a directory, and a file or a link`, path);
+    }
+  }
+
+  #isNew(path: string): boolean {
+    return this.#files.has(path) || this.#links.has(path);
   }
 
   #checkParents(path: string, seen: Set<string>): void {
@@ -208,20 +188,62 @@ class Planner {
       if (this.#links.has(parent)) {
         throw new StorageError(
           'SymlinkEscape',
-          `${quoted(path)} lies below the link ${quoted(parent)} of the same manifest`,
+          `${quotedPath(path)} lies below the link ${quotedPath(parent)} of the same manifest`,
           { path },
         );
       }
       if (this.#files.has(parent))
-        throw invalid(`${quoted(path)} lies below the file ${quoted(parent)}`, path);
+        throw invalid(`${quotedPath(path)} lies below the file ${quotedPath(parent)}`, path);
     }
   }
 
+  /** What is deleted as one kind and new as another stays, and so does what a new link leads to. */
   #orderedDeletions(): DownloadDeletion[] {
-    const files = this.#deletions.filter(({ directory }) => !directory);
-    const directories = this.#deletions.filter(({ directory }) => directory);
+    const gone = this.#deletions.filter(
+      ({ path }) =>
+        !this.#directories.has(path) && ![path, ...parentPaths(path)].some((at) => this.#isNew(at)),
+    );
+    const files = gone.filter(({ directory }) => !directory);
+    const directories = gone.filter(({ directory }) => directory);
     return [...files, ...directories.sort((a, b) => b.path.split('/').length - a.path.split('/').length)];
   }
+}
+
+const HASH = /^[0-9A-Za-z]+$/;
+
+/** Throws for digests that cannot be keys, and for as many of them as cannot be the file's. */
+function checkContent(path: string, hashes: readonly string[], size: number, chunkSizeBytes: number): void {
+  if (!Number.isSafeInteger(size) || size < 0)
+    throw invalid(`${quotedPath(path)} has a size of ${size} bytes`, path);
+  for (const hash of hashes) {
+    if (!HASH.test(hash))
+      throw invalid(`${quotedPath(path)} has a hash that is not letters and digits`, path);
+  }
+  if (hashes.length === 1) return;
+  const chunks = chunkSizeBytes > 0 ? Math.ceil(size / chunkSizeBytes) : 1;
+  if (hashes.length === chunks && chunks > 1) return;
+  const wrong = `${hashes.length} chunk hashes for ${size} bytes in chunks of ${chunkSizeBytes}`;
+  throw invalid(`${quotedPath(path)} has ${wrong}`, path);
+}
+
+/** Marks the files whose paths some file systems take for one. */
+function markTwins(files: readonly PlannedFile[]): readonly PlannedFile[] {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { target } of files) {
+    const key = folded(target.path);
+    if (seen.has(key)) shared.add(key);
+    seen.add(key);
+  }
+  if (shared.size === 0) return files;
+  return files.map((file) => {
+    const twin = folded(file.target.path);
+    return shared.has(twin) ? { ...file, target: { ...file.target, twin } } : file;
+  });
+}
+
+function folded(path: string): string {
+  return path.normalize('NFC').toLowerCase();
 }
 
 /** Equal content is one item; chunk sizes differ between manifests, so they are part of what is equal. */
@@ -239,26 +261,8 @@ function gather(files: readonly PlannedFile[]): DownloadContent[] {
   return [...contents.values()];
 }
 
-function leavesRoot(target: string): boolean {
-  return target === '..' || target.startsWith('../');
-}
-
-/** `target`, relative to the root, as text of a link at `path`. */
-function relativeText(path: string, target: string): string {
-  const from = path.split('/').slice(0, -1);
-  const to = target === '.' ? [] : target.split('/');
-  let same = 0;
-  while (same < from.length && same < to.length && from[same] === to[same]) same += 1;
-  const parts = [...from.slice(same).map(() => '..'), ...to.slice(same)];
-  return parts.length === 0 ? '.' : parts.join('/');
-}
-
 function byPath(a: { path: string }, b: { path: string }): number {
   return a.path < b.path ? -1 : 1;
-}
-
-function quoted(path: string): string {
-  return JSON.stringify(path.slice(0, 200));
 }
 
 function invalid(message: string, path?: string): StorageError {

@@ -65,7 +65,12 @@ function emitFirst<A, B>(
   let second: IteratorResult<B>;
   let iterator: Iterator<B>;
   try {
-    iterator = expand(value)[Symbol.iterator]();
+    const outputs = expand(value);
+    if (Array.isArray(outputs) && outputs.length === 1) {
+      emit(subscriber, { value: outputs[0] as B, lease }); // most files; no iterator is made
+      return undefined;
+    }
+    iterator = outputs[Symbol.iterator]();
     first = iterator.next();
     second = first.done === true ? first : iterator.next();
   } catch (error) {

@@ -1,27 +1,29 @@
 /** Uploads and downloads of the files of one manifest below one local root (spec/storage.md 2.8). */
+import { promises as fs } from 'node:fs';
 import { resolve } from 'node:path';
 import { xxh128 } from '../hashing/xxh128.js';
 import { planDownload } from '../model/download-plan.js';
-import type { Manifest } from '../model/manifest.js';
+import type { FileEntry, Manifest } from '../model/manifest.js';
 import {
   type DownloadSummaryStatistics,
   downloadStatistics,
   type SummaryStatistics,
 } from '../model/statistics.js';
+import { CancelledError } from '../pipeline/errors.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { placeFiles } from '../sinks/place-files.js';
 import { statsSink } from '../sinks/stats-sink.js';
-import { TargetTree } from '../sinks/target-tree.js';
+import { entryFilePath, TargetTree } from '../sinks/target-tree.js';
 import { manifestEntries } from '../sources/manifest-entries.js';
 import { manifestFiles } from '../sources/manifest-files.js';
 import { fetchObjects } from '../stages/fetch.js';
 import { type ConflictResolution, resolveConflicts } from '../stages/resolve-conflicts.js';
 import { splitRanges } from '../stages/split-ranges.js';
-import { checkDiskSpace } from './disk-space.js';
+import { checkDiskSpace, type FreeBytes } from './disk-space.js';
 import { withHashPool } from './hash-pool.js';
-import { identicalFiles } from './identical-files.js';
+import { type IsIdentical, identicalFiles } from './identical-files.js';
 import type { Store } from './open-store.js';
-import { completeStatistics, type PresetOptions, runPreset } from './preset-options.js';
+import { cancelledEarly, completeStatistics, type PresetOptions, runPreset } from './preset-options.js';
 import { casOf, readerOf } from './store-calls.js';
 import { healingStaleCache, uploadObjects } from './upload-stages.js';
 import { partsVerifier } from './verify-parts.js';
@@ -67,6 +69,8 @@ export interface DownloadContentsOptions extends PresetOptions {
   readonly skipIdentical?: boolean;
   /** Wait until each file is on the disk before it gets its name. Default false. */
   readonly durable?: boolean;
+  /** Free bytes of the volume of an existing path. Default: what the system says. */
+  readonly freeBytes?: FreeBytes;
 }
 export const DOWNLOAD_DEFAULTS = {
   conflictResolution: 'CREATE_COPY',
@@ -89,10 +93,21 @@ export async function downloadManifestContents(
   const host = process.platform === 'win32' ? 'windows' : 'posix';
   const plan = planDownload(manifest, { host, applyDeletes: options.applyDeletes });
   const root = resolve(options.root);
-  await checkDiskSpace(root, plan, conflictResolution);
+  const filePath = (path: string): string | Buffer => entryFilePath(root, path);
+  const isIdentical = options.skipIdentical ? identicalFiles({ filePath }, options.hashCache) : undefined;
+  const stays = staysAsItIs(filePath, conflictResolution, isIdentical);
+  const { signal, freeBytes: free } = options;
+  const totals = { files: plan.totalFiles, bytes: plan.totalBytes };
+  const shape = { status: 'DOWNLOAD_IN_PROGRESS', operation: 'download', totals } as const;
+  await checkDiskSpace(root, plan, {
+    ...(stays && { stays }),
+    ...(signal && { signal }),
+    ...(free && { free }),
+  }).catch((error: unknown) => {
+    throw error instanceof CancelledError ? cancelledEarly(shape, error) : error;
+  });
   const tree = await TargetTree.open(root);
   const cas = casOf(store, options);
-  const isIdentical = options.skipIdentical ? identicalFiles(tree, options.hashCache) : undefined;
   const concurrency = options.concurrency === undefined ? {} : { concurrency: options.concurrency };
   const placed = await withHashPool((pool) => {
     const download = Pipeline.from(manifestEntries(plan))
@@ -105,8 +120,7 @@ export async function downloadManifestContents(
       .through(splitRanges())
       .through(fetchObjects(readerOf(cas), { ...concurrency, verify, hash: xxh128 }))
       .into(placeFiles({ tree, conflictResolution, durable, verify: partsVerifier(cas, pool, verify) }));
-    const totals = { files: plan.totalFiles, bytes: plan.totalBytes };
-    return runPreset(download, options, { status: 'DOWNLOAD_IN_PROGRESS', operation: 'download', totals });
+    return runPreset(download, options, shape);
   });
   const { processedFiles, processedBytes } = placed.stats;
   const counts = {
@@ -121,7 +135,26 @@ export async function downloadManifestContents(
   return downloadStatistics({ ...counts, totalTime, status: 'COMPLETE' }, new Map([[root, placed.paths]]));
 }
 
+/** Tells which files need no room; `undefined` when every file is written. */
+function staysAsItIs(
+  filePath: (path: string) => string | Buffer,
+  mode: ConflictResolution,
+  isIdentical: IsIdentical | undefined,
+): IsIdentical | undefined {
+  if (mode === 'OVERWRITE') return isIdentical;
+  if (mode !== 'SKIP') return undefined;
+  return ({ path }) =>
+    fs.lstat(filePath(path)).then(
+      () => true,
+      () => false,
+    );
+}
+
+/** Links and deletions are neither counted nor sent. */
 function totalsOf(manifest: Manifest): { files: number; bytes: number } {
-  const entries = manifest.version === 'v2023-03-03' ? manifest.paths : manifest.files;
-  return { files: entries.length, bytes: manifest.totalSize };
+  const entries: readonly FileEntry[] = manifest.version === 'v2023-03-03' ? manifest.paths : manifest.files;
+  const live = entries.filter(
+    ({ deleted, symlinkTarget }) => deleted !== true && symlinkTarget === undefined,
+  );
+  return { files: live.length, bytes: live.reduce((sum, { size = 0 }) => sum + size, 0) };
 }

@@ -18,7 +18,13 @@ import { confirmFiles } from '../stages/confirm-files.js';
 import { withHashPool } from './hash-pool.js';
 import { writeManifest } from './manifest-files.js';
 import { type PresetOptions, runPreset } from './preset-options.js';
-import { hashedFiles, type TreeOptions, treeSettings, walkOptions } from './tree-options.js';
+import {
+  hashedFiles,
+  type TreeOptions,
+  type TreeSettings,
+  treeSettings,
+  walkOptions,
+} from './tree-options.js';
 
 export interface SnapshotOptions extends PresetOptions, TreeOptions {
   readonly root: string;
@@ -34,51 +40,57 @@ export interface SnapshotOptions extends PresetOptions, TreeOptions {
 
 /**
  * The manifest of a directory; `undefined` when nothing was selected, or nothing is new
- * against `base`, and the format cannot say so. Rejects with the errors of the walk and of hashing.
+ * against `base`, and the format cannot say so. Rejects with the errors of the walk and of
+ * hashing, and with `InvalidConfig` before anything is opened.
  */
 export async function createManifest(options: SnapshotOptions): Promise<Manifest | undefined> {
   const { base, forceRehash = false } = options;
-  const version = options.version ?? 'v2023-03-03';
-  if (base && version !== 'v2023-03-03') {
+  const tree = snapshotTree(options);
+  if (base && tree.settings.version !== 'v2023-03-03') {
     throw new OptionError(
       'base',
       'goes with v2023-03-03 manifests only: use diffSnapshots for the 2025 formats',
     );
   }
-  const { manifest } = await withHashPool((pool) => snapshot(options, pool));
+  const { manifest } = await withHashPool((pool) => snapshot(options, tree, pool));
   if (manifest.version !== 'v2023-03-03') return manifest;
   const changed = base && forceRehash ? changedSinceBase(base, manifest) : manifest;
   return changed && changed.paths.length > 0 ? changed : undefined;
 }
 
-function snapshot(options: SnapshotOptions, pool: HashPool): Promise<ManifestResult> {
-  const { base, forceRehash = false, followSymlinks, inputFiles } = options;
-  if (followSymlinks !== undefined && options.symlinks) {
+interface SnapshotTree {
+  readonly options: TreeOptions;
+  readonly settings: TreeSettings;
+}
+
+/** The options with `followSymlinks` spelled out, checked. */
+function snapshotTree(options: SnapshotOptions): SnapshotTree {
+  const { followSymlinks, symlinks } = options;
+  if (followSymlinks !== undefined && symlinks) {
     throw new OptionError('followSymlinks', 'cannot be combined with symlinks: give one of them');
   }
   const tree: TreeOptions = followSymlinks ? { ...options, symlinks: 'collapse_all' } : options;
-  const settings = treeSettings(tree);
+  return { options: tree, settings: treeSettings(tree) };
+}
+
+function snapshotSource(options: SnapshotOptions, tree: SnapshotTree, pool: HashPool): Source<TreeEntry> {
   const root = resolve(options.root);
-  const source = inputFiles
-    ? givenFiles(
-        root,
-        inputFiles.map((path) => resolve(path)),
-      )
-    : walkTree(root, walkOptions(tree, settings, pool));
+  const files = options.inputFiles?.map((path) => resolve(path));
+  return files ? givenFiles(root, files) : walkTree(root, walkOptions(tree.options, tree.settings, pool));
+}
+
+function snapshot(options: SnapshotOptions, tree: SnapshotTree, pool: HashPool): Promise<ManifestResult> {
+  const { base, forceRehash = false } = options;
+  const source = snapshotSource(options, tree, pool);
   const { hashCache: _unused, ...uncached } = options;
   const files = hashedFiles(
     base && !forceRehash ? changedFiles(source, base) : source,
     pool,
-    settings,
+    tree.settings,
     forceRehash ? uncached : options,
     false,
   );
-  const sink = manifestSink({
-    version: settings.version,
-    chunkSizeBytes: settings.chunkSizeBytes,
-    includeEmptyDirs: settings.includeEmptyDirs,
-  });
-  return runPreset(files.through(confirmFiles()).into(sink), options, {
+  return runPreset(files.through(confirmFiles()).into(manifestSink(tree.settings)), options, {
     status: 'SNAPSHOT_IN_PROGRESS',
     operation: 'hashing',
   });
@@ -130,14 +142,15 @@ export function snapshotFileName(root: string, name?: string, now: Date = new Da
 
 /** The structure of a tree without reading any file: every hash is empty. For previews; it cannot be uploaded. */
 export async function snapshotStructure(
-  options: Omit<SnapshotOptions, 'base' | 'forceRehash'>,
+  options: Omit<SnapshotOptions, 'base' | 'forceRehash' | 'hashCache'>,
 ): Promise<Manifest> {
+  const tree = snapshotTree(options);
   const { manifest } = await withHashPool((pool) => {
-    const settings = treeSettings(options);
-    const source = walkTree(resolve(options.root), walkOptions(options, settings, pool));
-    const unread = Pipeline.from(source).through(confirmFiles());
-    const sink = manifestSink({ version: settings.version, chunkSizeBytes: settings.chunkSizeBytes });
-    return runPreset(unread.into(sink), options, { status: 'SNAPSHOT_IN_PROGRESS', operation: 'hashing' });
+    const unread = Pipeline.from(snapshotSource(options, tree, pool)).through(confirmFiles());
+    return runPreset(unread.into(manifestSink(tree.settings)), options, {
+      status: 'SNAPSHOT_IN_PROGRESS',
+      operation: 'hashing',
+    });
   });
   return manifest;
 }

@@ -14,11 +14,14 @@ import { DEFAULT_FILE_CHUNK_SIZE, type Manifest, WHOLE_FILE } from '../model/man
 import { branch } from '../pipeline/branch.js';
 import { drain } from '../pipeline/drain.js';
 import { Pipeline } from '../pipeline/pipeline.js';
+import type { Sink } from '../pipeline/types.js';
+import { countFile } from '../sinks/manifest-sink.js';
 import { type WalkFilter, walkTree } from '../sources/walk-tree.js';
 import { hashFiles } from '../stages/hash-files.js';
 import { withHashPool } from './hash-pool.js';
 import { type PresetOptions, runPreset } from './preset-options.js';
-import { type TreeOptions, treeSettings, walkOptions } from './tree-options.js';
+import { Stopwatch } from './stopwatch.js';
+import { type TreeOptions, type TreeSettings, treeSettings, walkOptions } from './tree-options.js';
 
 export interface DiffDirectoryOptions extends PresetOptions, TreeOptions {
   readonly root: string;
@@ -35,6 +38,10 @@ export interface DiffStats {
   readonly dirsScanned: number;
   readonly filesHashed: number;
   readonly bytesHashed: number;
+  /** Seconds until the walk had ended; files are hashed meanwhile. */
+  readonly walkDuration: number;
+  /** Seconds in which at least one file was being read. */
+  readonly hashDuration: number;
 }
 
 /** Rejects with the errors of the walk and of hashing; `HASH_STATE_MISMATCH` for an unhashed manifest in hash mode. */
@@ -44,64 +51,108 @@ export async function diffDirectory(
   const { filter, filterScope = 'both', forceRehash = false } = options;
   const filtered = filter && filterScope === 'both';
   const manifest = filtered ? selected(options.manifest, filter) : options.manifest;
-  const found = await withHashPool((pool) => scan(options, manifest, pool));
+  const settings = treeSettings({ ...options, version: manifest.version });
+  const times = { walk: new Stopwatch(), hash: new Stopwatch() };
+  const found = await withHashPool((pool) => scan(options, settings, manifest, pool, times));
   const files = found.filter(({ kind }) => kind !== 'directory');
-  const dirs = found.filter(({ kind }) => kind === 'directory').map(({ path }) => path);
+  const scanned = found.filter(({ kind }) => kind === 'directory').map(({ path }) => path);
   const hashed = files.filter(({ hashedBy }) => hashedBy === 'reading');
   const mode: CompareFilesOptions = {
     mode: forceRehash ? 'hash' : 'fast',
     preserveRunnable: process.platform === 'win32',
   };
   return {
-    ...diffFiles(manifest, files.map(foundFile), dirs, mode),
+    ...diffFiles(manifest, files.map(foundFile), withParents(scanned, files), mode),
     stats: {
       filesScanned: files.length,
-      dirsScanned: dirs.length,
+      dirsScanned: scanned.length,
       filesHashed: hashed.length,
       bytesHashed: hashed.reduce((sum, { size }) => sum + size, 0),
+      walkDuration: times.walk.seconds,
+      hashDuration: times.hash.seconds,
     },
   };
 }
 
-function selected(manifest: Manifest, filter: WalkFilter): Manifest {
-  if (manifest.version !== 'v2023-03-03') return filterManifest(manifest, ({ path }) => filter.matches(path));
-  return { ...manifest, paths: manifest.paths.filter(({ path }) => filter.matches(path)) };
+/** A filtered walk reports the directories that the filter matches; those on the way to a file are there as well. */
+function withParents(dirs: readonly string[], files: readonly { readonly path: string }[]): Set<string> {
+  const all = new Set<string>();
+  for (const path of [...dirs, ...files.map((file) => parentOf(file.path))]) {
+    for (let dir = path; dir !== '' && !all.has(dir); dir = parentOf(dir)) all.add(dir);
+  }
+  return all;
 }
 
-function scan(options: DiffDirectoryOptions, manifest: Manifest, pool: HashPool): Promise<HashedEntry[]> {
-  const { forceRehash = false } = options;
-  const settings = treeSettings({ version: manifest.version, ...options });
-  const chunkSizeBytes =
-    manifest.version === 'v2023-03-03'
-      ? WHOLE_FILE
-      : (manifest.fileChunkSizeBytes ?? DEFAULT_FILE_CHUNK_SIZE);
-  const comparison = new FileComparison(manifest);
-  const needsHash = ({ kind, path, size }: HashedEntry): boolean =>
-    forceRehash && kind === 'file' && comparison.entryOf(path)?.size === size;
-  const found: HashedEntry[] = [];
-  const entries = Pipeline.from<TreeEntry>(
-    walkTree(resolve(options.root), walkOptions(options, settings, pool)),
-  )
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** The manifest as a walk with this filter would have made it. */
+function selected(manifest: Manifest, filter: WalkFilter): Manifest {
+  if (manifest.version === 'v2023-03-03') {
+    return { ...manifest, paths: manifest.paths.filter(({ path }) => filter.matches(path)) };
+  }
+  const kept = manifest.files.filter(({ path, deleted }) => deleted !== true && filter.matches(path));
+  const parents = withParents([], kept);
+  return filterManifest(
+    manifest,
+    ({ path }, kind) => filter.matches(path) || (kind === 'directory' && parents.has(path)),
+  );
+}
+
+interface Times {
+  readonly walk: Stopwatch;
+  readonly hash: Stopwatch;
+}
+
+function scan(
+  options: DiffDirectoryOptions,
+  settings: TreeSettings,
+  manifest: Manifest,
+  pool: HashPool,
+  times: Times,
+): Promise<HashedEntry[]> {
+  const walk = walkTree(resolve(options.root), walkOptions(options, settings, pool));
+  const timed: Pick<HashPool, 'hashFiles'> = {
+    hashFiles: (requests, call) => times.hash.time(() => pool.hashFiles(requests, call)),
+  };
+  const entries = Pipeline.from<TreeEntry>((ctx) => times.walk.until(walk(ctx)))
     .through(
       branch<HashedEntry, HashedEntry>(
-        needsHash,
-        hashFiles(pool, { chunkSizeBytes, keepBodyBytes: 0 }),
+        needsHash(manifest, options),
+        hashFiles(timed, { chunkSizeBytes: chunkSizeOf(manifest), keepBodyBytes: 0 }),
         () => (same) => same,
       ),
     )
-    .into((ctx) =>
-      drain(ctx, {
-        accept: (entry: HashedEntry) => {
-          found.push(entry);
-          ctx.progress.subject(entry.path);
-          ctx.progress.add('bytes', entry.size);
-          ctx.progress.add('files', 1);
-        },
-        finish: () => found,
-      }),
-    );
+    .into(gathered);
   return runPreset(entries, options, { status: 'SNAPSHOT_IN_PROGRESS', operation: 'hashing' });
 }
+
+/** By content, files are read whose size is that of the manifest; another size says enough. */
+function needsHash(
+  manifest: Manifest,
+  { forceRehash = false }: DiffDirectoryOptions,
+): (entry: HashedEntry) => boolean {
+  const comparison = new FileComparison(manifest);
+  return ({ kind, path, size }) => forceRehash && kind === 'file' && comparison.entryOf(path)?.size === size;
+}
+
+function chunkSizeOf(manifest: Manifest): number {
+  if (manifest.version === 'v2023-03-03') return WHOLE_FILE;
+  return manifest.fileChunkSizeBytes ?? DEFAULT_FILE_CHUNK_SIZE;
+}
+
+/** Sink: all entries. */
+const gathered: Sink<HashedEntry, HashedEntry[]> = (ctx) => {
+  const found: HashedEntry[] = [];
+  return drain(ctx, {
+    accept: (entry: HashedEntry) => {
+      found.push(entry);
+      countFile(ctx, entry, 'sent');
+    },
+    finish: () => found,
+  });
+};
 
 function foundFile({ path, size, mtimeNs, mode, linkTarget, hashes }: HashedEntry): FoundFile {
   return {

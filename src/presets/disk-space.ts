@@ -1,11 +1,11 @@
 /** Whether a download fits, per volume, before anything is written (spec/storage.md 4.7). */
 import { promises as fs } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { DownloadPlan } from '../model/download-plan.js';
+import type { DownloadContent, DownloadPlan, DownloadTarget } from '../model/download-plan.js';
 import { StorageError } from '../model/errors.js';
 import { localIoError } from '../model/local-io.js';
 import { sizeText } from '../model/size-text.js';
-import type { ConflictResolution } from '../stages/resolve-conflicts.js';
+import { CancelledError } from '../pipeline/errors.js';
 
 /** Free bytes of the volume that holds an existing path; injected where a test needs a small one. */
 export type FreeBytes = (path: string) => Promise<bigint>;
@@ -15,28 +15,66 @@ const freeBytes: FreeBytes = async (path) => {
   return bavail * bsize;
 };
 
-/** Throws `InsufficientDisk` with both numbers when a volume has less room than its files need. Files that `SKIP` leaves alone need none. */
+/** What a download asks of the disk, beside its plan. */
+export interface DiskSpaceOptions {
+  /** Whether a file stays as it is and needs no room. Asked only where there is too little for all. */
+  readonly stays?: (target: DownloadTarget, content: DownloadContent) => Promise<boolean>;
+  readonly free?: FreeBytes;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Throws `InsufficientDisk` with both numbers when a volume has less room than the files
+ * that will be written to it need. An overwritten file needs room beside the old one.
+ */
 export async function checkDiskSpace(
   root: string,
   plan: DownloadPlan,
-  conflictResolution: ConflictResolution,
-  free: FreeBytes = freeBytes,
+  { stays, free = freeBytes, signal }: DiskSpaceOptions = {},
 ): Promise<void> {
   const volumes = new Volumes();
-  const needed = new Map<string, { bytes: bigint; directory: string }>();
-  for (const { size, targets } of plan.contents) {
-    for (const { path } of targets) {
-      const local = join(root, path);
-      if (conflictResolution === 'SKIP' && (await exists(local))) continue;
-      const volume = await volumes.of(dirname(local));
-      const sum = needed.get(volume.id) ?? { bytes: 0n, directory: volume.directory };
-      needed.set(volume.id, { ...sum, bytes: sum.bytes + BigInt(size) });
+  const needs = (leaveOut: DiskSpaceOptions['stays']): Promise<Needed[]> =>
+    neededBytes(root, plan, volumes, leaveOut, signal);
+  let lacking = await firstLacking(await needs(undefined), free);
+  if (lacking && stays) lacking = await firstLacking(await needs(stays), free);
+  if (lacking) throw insufficient(lacking.directory, lacking.bytes, lacking.available);
+}
+
+interface Needed {
+  /** An existing directory of the volume. */
+  readonly directory: string;
+  readonly bytes: bigint;
+}
+
+async function neededBytes(
+  root: string,
+  plan: DownloadPlan,
+  volumes: Volumes,
+  stays: DiskSpaceOptions['stays'],
+  signal: AbortSignal | undefined,
+): Promise<Needed[]> {
+  const needed = new Map<string, Needed>();
+  for (const content of plan.contents) {
+    if (signal?.aborted) throw new CancelledError(undefined, { cause: signal.reason });
+    for (const target of content.targets) {
+      if (stays && (await stays(target, content))) continue;
+      const { id, directory } = await volumes.of(dirname(join(root, target.path)));
+      const bytes = (needed.get(id)?.bytes ?? 0n) + BigInt(content.size);
+      needed.set(id, { directory, bytes });
     }
   }
-  for (const { bytes, directory } of needed.values()) {
-    const available = await free(directory);
-    if (bytes > available) throw insufficient(directory, bytes, available);
+  return [...needed.values()];
+}
+
+async function firstLacking(
+  needed: readonly Needed[],
+  free: FreeBytes,
+): Promise<(Needed & { readonly available: bigint }) | undefined> {
+  for (const need of needed) {
+    const available = await free(need.directory);
+    if (need.bytes > available) return { ...need, available };
   }
+  return undefined;
 }
 
 interface Volume {
@@ -68,13 +106,6 @@ class Volumes {
       return this.of(parent);
     }
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return fs.lstat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function insufficient(directory: string, needed: bigint, available: bigint): StorageError {

@@ -20,7 +20,8 @@ export function identicalFiles(
     if (!stat?.isFile() || Number(stat.size) !== size || floorMicroseconds(stat.mtimeNs) !== mtime)
       return false;
     if (runnable && !isRunnable(Number(stat.mode)) && process.platform !== 'win32') return false;
-    const realPath = await fs.realpath(local);
+    const realPath = await fs.realpath(local).catch(() => undefined);
+    if (realPath === undefined) return false;
     const ranges = hashRanges(size, hashes.length > 1 ? chunkSizeBytes : -1);
     const { mtimeNs, ctimeNs } = stat;
     const known = await cache.lookup(

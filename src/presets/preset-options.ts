@@ -4,6 +4,7 @@ import { StorageError } from '../model/errors.js';
 import { type SummaryStatistics, summaryStatistics, type TransferStatus } from '../model/statistics.js';
 import type { TransferTally } from '../model/upload-unit.js';
 import type { Limits, RunOptions } from '../pipeline/context.js';
+import { CancelledError } from '../pipeline/errors.js';
 import type { Runnable } from '../pipeline/pipeline.js';
 import type { ProgressSnapshot } from '../pipeline/progress.js';
 import type { Logger } from '../pipeline/types.js';
@@ -71,6 +72,12 @@ export function runPreset<R>(runnable: Runnable<R>, options: PresetOptions, shap
     ...(onProgress && { onProgress: (snapshot) => onProgress(transferProgress(snapshot, shape)) }),
   };
   return runnable.run(run);
+}
+
+/** What a preset rejects with when it is cancelled before its run has begun. */
+export function cancelledEarly(shape: RunShape, cause: unknown): CancelledError {
+  const nothing = { counters: {}, subject: '', elapsedMs: 0, final: true };
+  return new CancelledError(undefined, { cause, partialStats: partialStatistics(nothing, shape) });
 }
 
 /** Statistics of a run that ended well. */

@@ -1,5 +1,5 @@
 /** How a preset reads a tree: which files, which links, hashed how. One place for the defaults that depend on the manifest version. */
-import type { HashPool } from '../hashing/ports.js';
+import { type HashPool, STAT_STRIDE } from '../hashing/ports.js';
 import type { HashedEntry, TreeEntry } from '../model/file-item.js';
 import {
   DEFAULT_FILE_CHUNK_SIZE,
@@ -11,6 +11,7 @@ import { OptionError } from '../pipeline/errors.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { readAhead } from '../pipeline/read-ahead.js';
 import type { Source } from '../pipeline/types.js';
+import { pooledListing } from '../sources/pooled-listing.js';
 import type { WalkFilter, WalkOptions } from '../sources/walk-tree.js';
 import { cacheLookup } from '../stages/cache-lookup.js';
 import { hashFiles } from '../stages/hash-files.js';
@@ -85,20 +86,19 @@ function chunkSize(version: ManifestVersion, chosen: number | undefined): number
 export function walkOptions(options: TreeOptions, settings: TreeSettings, pool: HashPool): WalkOptions {
   const { filter, onUnreadable, onSpecialFile } = options;
   return {
-    symlinks:
-      settings.symlinks === 'exclude_escaping' && settings.version === 'v2023-03-03'
-        ? 'exclude_escaping'
-        : settings.symlinks,
+    symlinks: settings.symlinks,
+    linkEntries: settings.version !== 'v2023-03-03',
     directories: settings.version !== 'v2023-03-03',
     stat: (paths, call) => pool.stat(paths, call),
+    list: pooledListing(pool, STAT_STRIDE),
     ...(filter && { filter }),
     ...(onUnreadable && { onUnreadable }),
     ...(onSpecialFile && { onSpecialFile }),
   };
 }
 
-/** Entries that a walk may be ahead of the pipeline; they hold some 20 MB. */
-const READ_AHEAD_FILES = 50_000;
+/** Entries that a walk may be ahead of the pipeline; few enough to die young. */
+const READ_AHEAD_FILES = 4096;
 
 /** The first half of every upload and snapshot: from a source to digests. */
 export function hashedFiles(

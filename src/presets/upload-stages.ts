@@ -35,14 +35,30 @@ export async function healingStaleCache<R>(
   options: PresetOptions,
   run: (options: PresetOptions) => Promise<R>,
 ): Promise<R> {
+  const steady = withSteadyProgress(options);
   try {
-    return await run(options);
+    return await run(steady);
   } catch (error) {
-    if (!(error instanceof StaleCacheError) || !options.checkCache) throw error;
+    if (!(error instanceof StaleCacheError)) throw error;
     options.log?.('warning', 'the check cache was out of date and is reset: every object is checked again', {
       hash: error.hash,
     });
-    await forgetStore(store, options.checkCache);
-    return run({ ...options, cacheCheck: 'force' });
+    if (options.checkCache) await forgetStore(store, options.checkCache);
+    return run({ ...steady, cacheCheck: 'force' });
   }
+}
+
+/** Progress that does not go back when the upload begins again (spec/storage.md 3.6). */
+function withSteadyProgress(options: PresetOptions): PresetOptions {
+  const { onProgress } = options;
+  if (!onProgress) return options;
+  const peaks = { overallCompleted: 0, overallTotal: 0, overallBytes: 0, overallTotalBytes: 0 };
+  return {
+    ...options,
+    onProgress: (progress) => {
+      for (const name of Object.keys(peaks) as (keyof typeof peaks)[])
+        peaks[name] = Math.max(peaks[name], progress[name]);
+      return onProgress({ ...progress, ...peaks });
+    },
+  };
 }

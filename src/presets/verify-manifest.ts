@@ -27,8 +27,8 @@ export interface Verification {
   readonly wrongSize: readonly (ObjectProblem & { readonly storedSize: number })[];
 }
 
-/** Asks the store about every object of `manifest`; reads no content. */
-export function verifyManifest(
+/** Asks the store about every object of `manifest`; reads no content. Rejects with the errors of `planDownload`, and those of the store. */
+export async function verifyManifest(
   options: PresetOptions & { readonly manifest: Manifest; readonly store: Store },
 ): Promise<Verification> {
   const { manifest, store, concurrency = EXISTENCE_CHECK_DEFAULTS.concurrency } = options;

@@ -6,6 +6,7 @@ import { promises as fs } from 'node:fs';
 import { copyPath, MAX_COPIES } from '../model/copy-name.js';
 import { StorageError } from '../model/errors.js';
 import { errnoOf } from '../model/local-io.js';
+import { renameOver } from './rename-over.js';
 import type { TargetTree } from './target-tree.js';
 
 export type ConflictResolution = 'SKIP' | 'OVERWRITE' | 'CREATE_COPY';
@@ -22,7 +23,7 @@ export async function claimName(
   copies: CopyNumbers,
 ): Promise<string | undefined> {
   if (mode === 'OVERWRITE') {
-    await fs.rename(temporary, tree.filePath(path));
+    await renameOver(temporary, tree.filePath(path));
     return path;
   }
   const take = (candidate: string): Promise<boolean> => linkExclusively(temporary, tree.filePath(candidate));
@@ -78,7 +79,7 @@ async function reserve(temporary: string | Buffer, target: string | Buffer): Pro
     throw error;
   }
   try {
-    await fs.rename(temporary, target);
+    await renameOver(temporary, target);
     return true;
   } catch (error) {
     await fs.rm(target, { force: true });

@@ -7,7 +7,10 @@ import { constants, promises as fs } from 'node:fs';
 import type { DownloadContent, DownloadTarget } from '../model/download-plan.js';
 import type { FetchedUnit } from '../model/download-unit.js';
 import { localIoError } from '../model/local-io.js';
+import { CancelledError } from '../pipeline/errors.js';
+import type { CaseTwins } from './case-twins.js';
 import { type ConflictResolution, type CopyNumbers, claimName } from './claim-name.js';
+import { copyContent, writeAll } from './copy-content.js';
 import { parentOf, type TargetTree } from './target-tree.js';
 
 /** What became of one target. */
@@ -15,13 +18,16 @@ export interface PlacedFile {
   readonly target: DownloadTarget;
   /** Where it stands; absent when what was there stayed. */
   readonly path?: string;
+  /** Why it could not be placed; the other targets of its content were. */
+  readonly error?: unknown;
 }
 
 export interface PlaceSettings {
   readonly tree: TargetTree;
   readonly conflictResolution: ConflictResolution;
   readonly copies: CopyNumbers;
-  /** Wait until the content is on the disk before it gets its name. */
+  readonly twins: CaseTwins;
+  /** Wait until the content is on the disk before it gets its name, and then for the name. */
   readonly durable: boolean;
   /** Checks a complete temporary file, given by its local path; rejects when an object in it is wrong. */
   readonly verify: (temporary: string, content: DownloadContent, signal: AbortSignal) => Promise<void>;
@@ -33,30 +39,36 @@ interface Opened {
   readonly file: fs.FileHandle;
   /** Path of the temporary file, relative to the root. */
   readonly path: string;
+  /** The target beside it. */
+  readonly host: DownloadTarget;
 }
 
 /** One content being written; every failure removes its temporary file. */
 export class FilePlacement {
-  #opened: Promise<Opened> | undefined;
+  #opened: Promise<Opened | undefined> | undefined;
   #written = 0;
   #failed: unknown;
+  /** Targets whose directory cannot be used. */
+  readonly #homeless: PlacedFile[] = [];
 
   constructor(
     readonly settings: PlaceSettings,
     readonly content: DownloadContent,
   ) {}
 
-  /** Writes a unit; the last one completes the files. Resolves with what was placed, or nothing while units are missing. */
+  /** Writes a unit; the last one completes the files. Resolves with what became of them, or nothing while units are missing. */
   async write(unit: FetchedUnit, signal: AbortSignal): Promise<readonly PlacedFile[]> {
     if (this.#failed !== undefined) throw this.#failed;
     try {
       this.#opened ??= this.#open();
-      const { file, path } = await this.#opened;
-      await writeAll(file, unit.bytes, unit.fileOffset);
+      const opened = await this.#opened;
+      if (!opened) return this.#homeless;
+      await writeAll(opened.file, unit.bytes, unit.fileOffset);
       this.#written += 1;
-      return this.#written === unit.units ? await this.#complete({ file, path }, unit.units > 1, signal) : [];
+      return this.#written === unit.units ? await this.#complete(opened, unit.units > 1, signal) : [];
     } catch (error) {
-      this.#failed ??= this.#ioError(error); // the first failure is the cause of those that follow
+      // The first failure is the cause of those that follow.
+      this.#failed ??= ioError(error, this.settings.tree, this.content.targets[0]?.path ?? '');
       await this.discard();
       throw this.#failed;
     }
@@ -67,71 +79,91 @@ export class FilePlacement {
     const opened = await this.#opened?.catch(() => undefined);
     this.#opened = undefined;
     if (!opened) return;
-    await opened.file.close().catch(() => {});
+    await opened.file.close().catch(() => {}); // waits for writes in flight
     await fs.rm(this.settings.tree.filePath(opened.path), { force: true }).catch(() => {});
   }
 
-  async #open(): Promise<Opened> {
-    const [first] = this.content.targets as readonly [DownloadTarget];
-    await this.settings.tree.makeParent(first.path);
-    const path = temporaryBeside(first.path);
-    return { file: await fs.open(this.settings.tree.filePath(path), O_NEW, 0o666), path };
+  /** Opens a temporary file beside the first target that has a usable directory; nothing when none has. */
+  async #open(): Promise<Opened | undefined> {
+    const { tree } = this.settings;
+    for (const host of this.content.targets) {
+      const path = temporaryBeside(host.path);
+      try {
+        await tree.makeParent(host.path);
+        return { file: await fs.open(tree.filePath(path), O_NEW, 0o666), path, host };
+      } catch (error) {
+        this.#homeless.push({ target: host, error: ioError(error, tree, host.path) });
+      }
+    }
+    return undefined;
   }
 
   async #complete(
-    { file, path }: Opened,
+    { file, path, host }: Opened,
     inParts: boolean,
     signal: AbortSignal,
   ): Promise<readonly PlacedFile[]> {
     const { settings, content } = this;
     if (inParts) await settings.verify(settings.tree.localPath(path), content, signal);
-    const [first, ...others] = content.targets as readonly [DownloadTarget, ...DownloadTarget[]];
-    const copies: PlacedFile[] = [];
+    const placed: PlacedFile[] = [...this.#homeless];
     // Copies come first: they need the temporary file, which is gone once it has its name.
-    for (const target of others) copies.push(await this.#placeCopy(path, target));
-    await finishFile(file, first, settings.durable);
+    for (const target of content.targets.slice(placed.length + 1)) {
+      if (signal.aborted) throw new CancelledError('cancelled while copies were made');
+      placed.push(await this.#tryCopy(path, target, signal));
+    }
+    await finishFile(file, host, settings.durable);
     await file.close();
-    return [placed(first, await this.#claim(path, first.path)), ...copies];
+    placed.push(placedAt(host, await this.#claim(path, host)));
+    return placed;
   }
 
-  async #placeCopy(from: string, target: DownloadTarget): Promise<PlacedFile> {
+  /** A copy that fails alone does not take the others with it. */
+  async #tryCopy(from: string, target: DownloadTarget, signal: AbortSignal): Promise<PlacedFile> {
+    const { tree } = this.settings;
+    try {
+      await tree.makeParent(target.path);
+      return await this.#placeCopy(from, target, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return { target, error: ioError(error, tree, target.path) };
+    }
+  }
+
+  async #placeCopy(from: string, target: DownloadTarget, signal: AbortSignal): Promise<PlacedFile> {
     const { tree, durable } = this.settings;
-    await tree.makeParent(target.path);
     const path = temporaryBeside(target.path);
     const local = tree.filePath(path);
     try {
-      await fs.copyFile(tree.filePath(from), local, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      await copyContent(tree.filePath(from), local, this.content.size, signal);
       const file = await fs.open(local, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));
       try {
         await finishFile(file, target, durable);
       } finally {
         await file.close();
       }
-      return placed(target, await this.#claim(path, target.path));
+      return placedAt(target, await this.#claim(path, target));
     } catch (error) {
       await fs.rm(local, { force: true }).catch(() => {});
       throw error;
     }
   }
 
-  #claim(temporary: string, path: string): Promise<string | undefined> {
-    const { tree, conflictResolution, copies } = this.settings;
-    return claimName(tree, tree.filePath(temporary), path, conflictResolution, copies);
-  }
-
-  #ioError(error: unknown): unknown {
-    const path = this.settings.tree.localPath(this.content.targets[0]?.path ?? '');
-    const isLocal = typeof (error as { syscall?: unknown }).syscall === 'string';
-    return isLocal ? localIoError(error, { operation: 'download', path, side: 'target' }) : error;
+  async #claim(temporary: string, target: DownloadTarget): Promise<string | undefined> {
+    const { tree, conflictResolution: mode, copies, twins, durable } = this.settings;
+    const local = tree.filePath(temporary);
+    const claim = (how: ConflictResolution) => claimName(tree, local, target.path, how, copies);
+    const { path, twin } = target;
+    const name = await (twin === undefined ? claim(mode) : twins.claim(tree, path, twin, mode, claim));
+    if (durable && name !== undefined) await syncDirectory(tree.filePath(parentOf(name)));
+    return name;
   }
 }
 
-/** `write` may take less than it is given. */
-async function writeAll(file: fs.FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done);
-    done += bytesWritten;
-  }
+/** The typed error of a failed file call; any other error as it is. */
+function ioError(error: unknown, tree: TargetTree, path: string): unknown {
+  const isLocal = typeof (error as { syscall?: unknown }).syscall === 'string';
+  if (!isLocal) return error;
+  return localIoError(error, { operation: 'download', path: tree.localPath(path), side: 'target' });
 }
 
 /** Mode and times, on the open temporary file. */
@@ -141,11 +173,29 @@ async function finishFile(file: fs.FileHandle, target: DownloadTarget, durable: 
     await file.chmod((mode & 0o7777) | ((mode & 0o444) >> 2));
   }
   if (target.mtime !== undefined) {
-    // Half a microsecond more: a double of seconds would else land one low for every second value.
-    const seconds = (target.mtime + 0.5) / 1e6;
+    const seconds = utimesSeconds(target.mtime);
     await file.utimes(seconds, seconds);
   }
   if (durable) await file.sync();
+}
+
+/** Waits until the names in a directory are on the disk. Windows has no such call. */
+async function syncDirectory(path: string | Buffer): Promise<void> {
+  if (process.platform === 'win32') return;
+  const directory = await fs.open(path, constants.O_RDONLY);
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/**
+ * Microseconds as `utimes` takes them. Half a microsecond more, away from 1970: what is cut off
+ * would else take the last one with it. Before 1970 as text, since Node sets a negative number to now.
+ */
+export function utimesSeconds(microseconds: number): number | string {
+  return microseconds < 0 ? String((microseconds - 0.5) / 1e6) : (microseconds + 0.5) / 1e6;
 }
 
 /** An entry path beside `path`, with a name that cannot be too long, whatever the target's. */
@@ -155,6 +205,6 @@ export function temporaryBeside(path: string): string {
   return parent === '' ? name : `${parent}/${name}`;
 }
 
-function placed(target: DownloadTarget, path: string | undefined): PlacedFile {
+function placedAt(target: DownloadTarget, path: string | undefined): PlacedFile {
   return path === undefined ? { target } : { target, path };
 }

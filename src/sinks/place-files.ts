@@ -3,17 +3,18 @@
  * they come, files in parallel, links and deletions last, so that nothing is ever written
  * through a link (spec/storage.md 4.1 to 4.4).
  */
-import { promises as fs } from 'node:fs';
 import type { DownloadContent, DownloadDeletion, DownloadLink } from '../model/download-plan.js';
 import type { FetchedUnit, Unfetched } from '../model/download-unit.js';
-import { errnoOf, localIoError } from '../model/local-io.js';
 import type { TransferTally } from '../model/upload-unit.js';
 import { drain } from '../pipeline/drain.js';
+import { CancelledError } from '../pipeline/errors.js';
 import { mapLeased } from '../pipeline/map-leased.js';
 import { positiveInteger } from '../pipeline/options.js';
 import type { RunContext, Sink } from '../pipeline/types.js';
-import { type ConflictResolution, claim } from './claim-name.js';
-import { FilePlacement, type PlacedFile, type PlaceSettings, temporaryBeside } from './place-file.js';
+import { CaseTwins } from './case-twins.js';
+import type { ConflictResolution } from './claim-name.js';
+import { FilePlacement, type PlacedFile, type PlaceSettings } from './place-file.js';
+import { deleteEntry, placeLink } from './place-link.js';
 import type { TargetTree } from './target-tree.js';
 
 export interface PlaceFilesOptions {
@@ -45,10 +46,11 @@ export interface PlacedResult {
  * - Counters: `files`, `bytes`, `skippedFiles`, `skippedBytes`.
  */
 export function placeFiles(options: PlaceFilesOptions): Sink<FetchedUnit | Unfetched, PlacedResult> {
-  const settings = { ...PLACE_FILES_DEFAULTS, ...options, copies: new Map<string, number>() };
+  const settings = { ...PLACE_FILES_DEFAULTS, ...options };
   const concurrency = positiveInteger('concurrency', settings.concurrency);
   return (ctx) => (input) => {
-    const placing = new Placing(ctx, settings);
+    const twins = new CaseTwins((message) => ctx.log('warning', message));
+    const placing = new Placing(ctx, { ...settings, copies: new Map(), twins });
     return input.pipe(
       mapLeased<FetchedUnit | Unfetched, void>(ctx, concurrency, (unit, signal) =>
         placing.take(unit, signal),
@@ -85,13 +87,25 @@ class Placing {
   }
 
   async finish(): Promise<PlacedResult> {
-    for (const link of this.#links) await this.#placeLink(link);
-    for (const deletion of this.#deletions) await this.#delete(deletion);
+    await this.#each(this.#links, (link) => placeLink(this.settings, link));
+    await this.#each(this.#deletions, (deletion) => deleteEntry(this.settings, deletion));
     return { stats: this.#stats, paths: this.#paths };
   }
 
   async discard(): Promise<void> {
     await Promise.all([...this.#open.values()].map((placement) => placement.discard()));
+  }
+
+  /** One after the other; what fails is reported as any file is. */
+  async #each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+    for (const item of items) {
+      if (this.ctx.signal.aborted) throw new CancelledError();
+      try {
+        await work(item);
+      } catch (error) {
+        this.ctx.failures.report(error);
+      }
+    }
   }
 
   async #write(unit: FetchedUnit, signal: AbortSignal): Promise<void> {
@@ -103,8 +117,9 @@ class Placing {
     }
     const done = await placement.write(unit, signal);
     if (done.length === 0) return;
-    this.#open.delete(content);
-    for (const file of done) this.#count(file, content.size);
+    if (done.some(({ error }) => error === undefined)) this.#open.delete(content);
+    for (const file of done) if (file.error === undefined) this.#count(file, content.size);
+    for (const { error } of done) if (error !== undefined) this.ctx.failures.report(error);
   }
 
   #count({ target, path }: PlacedFile, size: number): void {
@@ -121,47 +136,5 @@ class Placing {
     this.ctx.progress.subject(target.path);
     this.ctx.progress.add('bytes', size);
     this.ctx.progress.add('files', 1);
-  }
-
-  async #placeLink({ path, text }: DownloadLink): Promise<void> {
-    const { tree, conflictResolution, copies } = this.settings;
-    try {
-      await tree.makeParent(path);
-      if (conflictResolution === 'OVERWRITE') {
-        const temporary = tree.filePath(temporaryBeside(path));
-        await fs.symlink(text, temporary);
-        await fs.rename(temporary, tree.filePath(path)).catch(async (error: unknown) => {
-          await fs.rm(temporary, { force: true });
-          throw error;
-        });
-      } else
-        await claim(path, conflictResolution, copies, (candidate) =>
-          symlinkExclusively(text, tree.filePath(candidate)),
-        );
-    } catch (error) {
-      throw localIoError(error, { operation: 'symlink', path: tree.localPath(path), side: 'target' });
-    }
-  }
-
-  /** A directory that still holds something stays. */
-  async #delete({ path, directory }: DownloadDeletion): Promise<void> {
-    const { tree } = this.settings;
-    try {
-      if ((await tree.occupant(path)) === 'nothing') return;
-      await (directory ? fs.rmdir(tree.filePath(path)) : fs.unlink(tree.filePath(path)));
-    } catch (error) {
-      if (['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) return;
-      throw localIoError(error, { operation: 'delete', path: tree.localPath(path), side: 'target' });
-    }
-  }
-}
-
-async function symlinkExclusively(text: string, path: string | Buffer): Promise<boolean> {
-  try {
-    await fs.symlink(text, path);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false;
-    throw error;
   }
 }

@@ -5,7 +5,6 @@
 import { createReadStream, promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { localIoError } from '../model/local-io.js';
 import type { PathV2023 } from '../model/manifest.js';
 
@@ -13,11 +12,14 @@ import type { PathV2023 } from '../model/manifest.js';
 type Row = readonly [path: string, hash: string, size: number, mtime: number];
 
 const LINES_PER_WRITE = 4096;
+const READ_BYTES = 256 * 1024;
 
 export class SortedSpool {
   #buffer: PathV2023[] = [];
   readonly #runs: string[] = [];
-  #directory: string | undefined;
+  #directory: Promise<string> | undefined;
+  /** The run that is being written; runs are written one at a time, so that at most two are held. */
+  #writing: Promise<void> | undefined;
   #count = 0;
   #totalSize = 0;
 
@@ -40,15 +42,16 @@ export class SortedSpool {
     return this.#runs.length > 0;
   }
 
-  /** A promise when a run is being written; what comes meanwhile is taken too. */
+  /** A promise when as many entries as may be held are held: until a run is written, its caller should wait. */
   add(entry: PathV2023): Promise<void> | undefined {
     this.#buffer.push(entry);
     this.#count += 1;
     this.#totalSize += entry.size;
     if (this.#buffer.length < this.limit) return undefined;
-    const run = this.#buffer;
-    this.#buffer = [];
-    return this.#write(run);
+    this.#writing ??= this.#spill().finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
   }
 
   /** All entries in UTF-16 order of their paths; equal paths in no promised order. */
@@ -64,18 +67,26 @@ export class SortedSpool {
     ]);
   }
 
-  /** Removes what is on disk. */
+  /** Removes what is on disk, once nothing is written there any more. */
   async discard(): Promise<void> {
-    if (this.#directory !== undefined) await fs.rm(this.#directory, { recursive: true, force: true });
+    await this.#writing?.catch(() => {});
+    const directory = await this.#directory?.catch(() => undefined);
+    if (directory !== undefined) await fs.rm(directory, { recursive: true, force: true });
   }
 
   /** A path in the temporary directory. */
   async file(name: string): Promise<string> {
-    this.#directory ??= await fs.mkdtemp(join(this.parent, 'rx-attachments-'));
-    return join(this.#directory, name);
+    this.#directory ??= fs.mkdtemp(join(this.parent, 'rx-attachments-'));
+    try {
+      return join(await this.#directory, name);
+    } catch (error) {
+      throw localIoError(error, { operation: 'spool', path: this.parent, side: 'target' });
+    }
   }
 
-  async #write(run: PathV2023[]): Promise<void> {
+  async #spill(): Promise<void> {
+    const run = this.#buffer;
+    this.#buffer = [];
     const path = await this.file(`run-${this.#runs.length}`);
     this.#runs.push(path);
     run.sort(byPath);
@@ -99,34 +110,51 @@ export class SortedSpool {
   }
 }
 
+/** JSON has no line feed of its own, whatever the name holds. */
 function lineOf({ path, hash, size, mtime }: PathV2023): string {
-  const text = JSON.stringify([path, hash, size, mtime] satisfies Row);
-  // These two are line ends to the line reader, and JSON leaves them as they are.
-  return `${text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`;
+  return `${JSON.stringify([path, hash, size, mtime] satisfies Row)}\n`;
 }
 
-async function* readRun(file: string): AsyncGenerator<PathV2023> {
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) {
-    const [path, hash, size, mtime] = JSON.parse(line) as Row;
-    yield { path, hash, size, mtime };
+async function* readRun(path: string): AsyncGenerator<PathV2023> {
+  const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: READ_BYTES });
+  let rest = '';
+  try {
+    for await (const chunk of stream as AsyncIterable<string>) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() as string;
+      for (const line of lines) yield entryOf(line);
+    }
+  } catch (error) {
+    throw localIoError(error, { operation: 'spool', path, side: 'target' });
+  } finally {
+    stream.destroy();
   }
+}
+
+function entryOf(line: string): PathV2023 {
+  const [path, hash, size, mtime] = JSON.parse(line) as Row;
+  return { path, hash, size, mtime };
 }
 
 /** Takes the smallest head each time; the runs are few: one per `limit` entries. */
 async function* mergeRuns(runs: readonly AsyncGenerator<PathV2023>[]): AsyncGenerator<PathV2023> {
-  const heads = await Promise.all(runs.map((run) => run.next()));
-  for (;;) {
-    let least = -1;
-    let entry: PathV2023 | undefined;
-    for (const [index, head] of heads.entries()) {
-      if (head.done === true || (entry && head.value.path >= entry.path)) continue;
-      least = index;
-      entry = head.value;
+  try {
+    const heads = await Promise.all(runs.map((run) => run.next()));
+    for (;;) {
+      let least = -1;
+      let entry: PathV2023 | undefined;
+      for (const [index, head] of heads.entries()) {
+        if (head.done === true || (entry && head.value.path >= entry.path)) continue;
+        least = index;
+        entry = head.value;
+      }
+      if (!entry) return;
+      yield entry;
+      heads[least] = await (runs[least] as AsyncGenerator<PathV2023>).next();
     }
-    if (!entry) return;
-    yield entry;
-    heads[least] = await (runs[least] as AsyncGenerator<PathV2023>).next();
+  } finally {
+    // A merge that is left early must not leave files open.
+    await Promise.all(runs.map((run) => run.return(undefined)));
   }
 }
 

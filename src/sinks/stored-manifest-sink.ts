@@ -7,7 +7,7 @@ import { promises as fs } from 'node:fs';
 import { encodeManifest } from '../model/encode.js';
 import { encodeV2023Stream } from '../model/encode-v2023.js';
 import type { Xxh128 } from '../model/hasher.js';
-import { localIoError } from '../model/local-io.js';
+import { errnoOf, localIoError } from '../model/local-io.js';
 import type { SettledUnit, TransferTally } from '../model/upload-unit.js';
 import { drain } from '../pipeline/drain.js';
 import { CancelledError } from '../pipeline/errors.js';
@@ -37,7 +37,10 @@ export interface StoredManifestOptions<S> extends ManifestShape {
   /** Where temporary files go. Default: the system's directory for them. */
   readonly spoolDirectory?: string;
 }
-export const STORED_MANIFEST_DEFAULTS = { spoolEntries: 100_000 };
+/** Entries up to which the encoded manifest is held in memory; 20,000 take some 3 MB. */
+const ENCODED_IN_MEMORY = 20_000;
+
+export const STORED_MANIFEST_DEFAULTS = { spoolEntries: 250_000 };
 
 export interface StoredManifestResult<S> {
   /** What the store call answered; absent when there was no entry, for an empty v2023-03-03 manifest cannot be read. */
@@ -146,9 +149,10 @@ class SpooledEntries {
     const { totalSize } = this.#spool;
     const pieces = encodeV2023Stream(this.#spool.sorted(), totalSize);
     const hash = this.options.hasher.create();
-    const content = this.#spool.spilled
-      ? await this.#toFile(pieces, hash, ctx.signal)
-      : await toBytes(pieces, hash);
+    const content =
+      this.#spool.count > ENCODED_IN_MEMORY
+        ? await this.#toFile(pieces, hash, ctx.signal)
+        : await toBytes(pieces, hash);
     return { hash: hash.digest(), totalSize, content };
   }
 
@@ -176,9 +180,9 @@ class SpooledEntries {
         await file.close();
       }
     } catch (error) {
-      throw signal.aborted
-        ? new CancelledError()
-        : localIoError(error, { operation: 'spool', path, side: 'target' });
+      if (signal.aborted)
+        throw new CancelledError('cancelled while the manifest was encoded', { cause: error });
+      throw errnoOf(error) ? localIoError(error, { operation: 'spool', path, side: 'target' }) : error;
     }
     return { kind: 'file', path, length };
   }

@@ -4,7 +4,7 @@
  * manifest and no content.
  */
 import { promises as fs, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { StorageError } from '../model/errors.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
 import { pathBytes } from '../model/path-bytes.js';
@@ -12,19 +12,40 @@ import { pathBytes } from '../model/path-bytes.js';
 /** Names of temporary files of this project, in the directory of their target. */
 const TEMPORARY = /^\.ja-[0-9a-f]{16}\.part$/;
 const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
+const LINKED_DIRECTORY = 'remove the link, or choose another destination';
+
+export interface TargetTreeOptions {
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** The local path of an entry below `root`, as file calls take it: bytes where the name is not UTF-8. */
+export function entryFilePath(root: string, path: string): string | Buffer {
+  const local = path === '' ? root : join(root, path);
+  const bytes = pathBytes(local);
+  return bytes ? Buffer.from(bytes) : local;
+}
 
 export class TargetTree {
   /** One promise per directory below the root: made, or checked, once per run. */
   readonly #directories = new Map<string, Promise<void>>();
+  /** Directories that were seen to stand already; writing checks them for itself. */
+  readonly #standing = new Set<string>();
+  readonly #now: () => number;
   #realRoot = '';
 
-  private constructor(readonly root: string) {}
+  private constructor(
+    readonly root: string,
+    { now = Date.now }: TargetTreeOptions,
+  ) {
+    this.#now = now;
+  }
 
   /** Makes `root`, an absolute path, if it is missing, and checks that files can be made in it. `LocalIo` with a hint where not. */
-  static async open(root: string): Promise<TargetTree> {
-    const tree = new TargetTree(root);
+  static async open(root: string, options: TargetTreeOptions = {}): Promise<TargetTree> {
+    const tree = new TargetTree(root, options);
     try {
-      await fs.mkdir(root, { recursive: true });
+      await makeRoot(root);
       await fs.access(root, fs.constants.W_OK | fs.constants.X_OK);
       tree.#realRoot = await fs.realpath(root);
     } catch (error) {
@@ -41,9 +62,19 @@ export class TargetTree {
 
   /** The local path of an entry, as file calls take it: bytes where the name is not UTF-8. */
   filePath(path: string): string | Buffer {
+    return entryFilePath(this.root, path);
+  }
+
+  /** Rejects with `SymlinkEscape` when a link with `text` at `path` would lead out of the root from where its directory really is. */
+  async checkLink(path: string, text: string): Promise<void> {
+    const directory = await fs.realpath(this.filePath(parentOf(path)));
+    if (this.#isInside(resolve(directory, text))) return;
     const local = this.localPath(path);
-    const bytes = pathBytes(local);
-    return bytes ? Buffer.from(bytes) : local;
+    throw new StorageError(
+      'SymlinkEscape',
+      `${JSON.stringify(local)} would lead out of the root to ${JSON.stringify(text)}: its directory is reached through a link`,
+      { path: local, hint: LINKED_DIRECTORY },
+    );
   }
 
   /** What stands at an entry's path, links not followed; its parents are judged first, as far as they exist. */
@@ -57,7 +88,7 @@ export class TargetTree {
       return stat.isDirectory() ? 'directory' : 'other';
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return 'nothing';
-      throw localIoError(error, { operation: 'download', path: this.localPath(path), side: 'target' });
+      throw localIoError(error, { operation: 'inspect', path: this.localPath(path), side: 'target' });
     }
   }
 
@@ -92,6 +123,7 @@ export class TargetTree {
 
   /** True when a directory of the plan stands already; rejects when a link leads out of the root. */
   async #exists(path: string): Promise<boolean> {
+    if (this.#standing.has(path)) return true;
     const above = parentOf(path);
     if (above !== '' && !(await this.#exists(above))) return false;
     const stat = await fs.lstat(this.filePath(path)).catch((error: unknown) => {
@@ -100,6 +132,7 @@ export class TargetTree {
     });
     if (!stat) return false;
     await this.#checkDirectory(path, stat);
+    this.#standing.add(path);
     return true;
   }
 
@@ -109,34 +142,43 @@ export class TargetTree {
     if (!stat.isSymbolicLink()) {
       throw new StorageError(
         'NotADirectory',
-        `${JSON.stringify(local)} is not a directory, but files have to go below it: move it away`,
-        { path: local },
+        `${JSON.stringify(local)} is not a directory, but files have to go below it`,
+        { path: local, hint: 'move it away, or choose another destination' },
       );
     }
     const target = await fs.realpath(this.filePath(path)).catch(() => undefined);
-    const inside =
-      target !== undefined && (target === this.#realRoot || target.startsWith(`${this.#realRoot}/`));
-    if (!inside) {
+    if (target === undefined || !this.#isInside(target)) {
       throw new StorageError(
         'SymlinkEscape',
         `${JSON.stringify(local)} is a link that leads out of the root: nothing is written through it`,
-        { path: local },
+        { path: local, hint: LINKED_DIRECTORY },
       );
     }
     if (!(await fs.stat(this.filePath(path))).isDirectory()) {
-      throw new StorageError('NotADirectory', `${JSON.stringify(local)} is not a directory`, { path: local });
+      throw new StorageError(
+        'NotADirectory',
+        `${JSON.stringify(local)} is a link to what is not a directory, but files have to go below it`,
+        { path: local, hint: 'remove the link, or choose another destination' },
+      );
     }
   }
 
-  /** What a killed run left behind goes when it is older than a day; a younger one may be in use. */
+  #isInside(path: string): boolean {
+    return path === this.#realRoot || path.startsWith(this.#realRoot === sep ? sep : this.#realRoot + sep);
+  }
+
+  /**
+   * What a killed run left behind goes when it is older than a day; a younger one may be in
+   * use. Its time of change counts: the other one may be the manifest's already.
+   */
   async #removeLeftovers(directory: string | Buffer): Promise<void> {
-    const base = directory.toString();
-    const names = await fs.readdir(directory).catch(() => [] as string[]);
-    for (const name of names) {
+    const entries = await fs.opendir(directory as string, { bufferSize: 1024 }).catch(() => undefined);
+    if (!entries) return; // it may be written to, but not listed
+    for await (const { name } of entries) {
       if (!TEMPORARY.test(name)) continue;
-      const path = join(base, name);
+      const path = Buffer.concat([Buffer.from(directory), Buffer.from(sep + name)]);
       const stat = await fs.lstat(path).catch(() => undefined);
-      if (stat?.isFile() && Date.now() - stat.mtimeMs > LEFTOVER_AGE_MS)
+      if (stat?.isFile() && this.#now() - stat.ctimeMs > LEFTOVER_AGE_MS)
         await fs.rm(path, { force: true }).catch(() => {});
     }
   }
@@ -148,12 +190,27 @@ export function parentOf(path: string): string {
   return cut < 0 ? '' : path.slice(0, cut);
 }
 
+/** Like a recursive `mkdir`, which however hides why a directory cannot be made (a read-only volume becomes ENOENT). */
+async function makeRoot(path: string): Promise<void> {
+  try {
+    await fs.mkdir(path);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST' && (await fs.stat(path)).isDirectory()) return;
+    if (errno !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeRoot(dirname(path));
+    await fs.mkdir(path).catch((second: unknown) => {
+      if (errnoOf(second) !== 'EEXIST') throw second; // made by another process meanwhile
+    });
+  }
+}
+
 function rootError(root: string, error: unknown): StorageError {
   const errno = errnoOf(error);
   if (errno === 'EEXIST' || errno === 'ENOTDIR') {
     return new StorageError(
       'LocalIo',
-      `${JSON.stringify(root)} is not a directory: choose another destination`,
+      `the destination ${JSON.stringify(root)} is, or lies below, what is not a directory`,
       {
         path: root,
         errno,

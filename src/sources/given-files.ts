@@ -5,6 +5,7 @@ import type { TreeEntry } from '../model/file-item.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
 import type { RunContext, Source } from '../pipeline/types.js';
 import { isBelow } from './link-policy.js';
+import { lookAhead } from './look-ahead.js';
 import { openRoot } from './open-root.js';
 
 /**
@@ -26,8 +27,7 @@ async function* entries(ctx: RunContext, root: string, paths: readonly string[])
     );
   }
   await openRoot(root);
-  for (const path of new Set(paths)) {
-    const entry = await lookAt(ctx, root, path);
+  for await (const entry of lookAhead(new Set(paths), (path) => lookAt(ctx, root, path))) {
     if (!entry) continue;
     ctx.progress.add('found', 1);
     ctx.progress.add('foundBytes', entry.size);
@@ -53,7 +53,8 @@ async function lookAt(ctx: RunContext, root: string, path: string): Promise<Tree
       mode: Number(mode),
     };
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT')
+    const errno = errnoOf(error);
+    if (errno !== 'ENOENT' && errno !== 'ENOTDIR')
       throw localIoError(error, { operation: 'snapshot', path, side: 'source' });
     ctx.log('warning', `${JSON.stringify(path)} does not exist: it is left out`, { path });
     return undefined;

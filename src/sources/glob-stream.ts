@@ -1,14 +1,15 @@
 /**
  * Every entry below a directory, through fast-glob over a file system adapter of our own:
- * names come from batched listings, links are not followed, and a directory above
- * `LARGE_DIRECTORY_NAMES` leaves fast-glob and is streamed. Knows no stat and no policy.
+ * names come from batched listings, links are not followed, a directory above
+ * `LARGE_DIRECTORY_NAMES` leaves fast-glob and is streamed, and no directory is listed
+ * while the consumer is behind. Knows no stat and no policy.
  */
-
-import { once } from 'node:events';
-import type { Dir, Dirent } from 'node:fs';
+import type { Dirent } from 'node:fs';
+import { resolve } from 'node:path';
 import fastGlob from 'fast-glob';
 import { disguise, reveal } from './line-breaks.js';
-import { listDirectory, restOfDirectory } from './list-directory.js';
+import { type ListDirectory, listDirectory } from './list-directory.js';
+import { Outbox } from './outbox.js';
 
 /** Names of one directory that may be held at once. */
 export const LARGE_DIRECTORY_NAMES = 100_000;
@@ -26,127 +27,132 @@ export interface GlobStreamOptions {
   /** A directory could not be listed; throwing ends the walk. */
   readonly onUnlistable: (path: string, error: Error) => void;
   readonly signal: AbortSignal;
+  /** Default {@link LARGE_DIRECTORY_NAMES}. */
+  readonly largeDirectoryNames?: number;
+  /** Default: one directory after the other, by the event loop's own threads. */
+  readonly list?: ListDirectory;
 }
 
-/** Entries below `root` in batches, in no promised order; ends early when `signal` aborts. */
+/** fast-glob knows no backpressure: with so many entries waiting, no further directory is listed. */
+const WAITING_ENTRIES = 4 * 1024;
+const BATCH_ENTRIES = 1024;
+/** Listings that are asked for together can be answered together. */
+const LISTINGS_AT_ONCE = 16;
+
+/** What fast-glob takes for the root, because it would turn backslashes of the real one into slashes. */
+const VIRTUAL_ROOT = resolve('/');
+
+/**
+ * Entries below `root` in batches, in no promised order; ends early when `signal` aborts.
+ * No directory is open any more when it has ended, early or not.
+ */
 export async function* globStream(
   root: string,
   options: GlobStreamOptions,
 ): AsyncGenerator<readonly Listed[]> {
-  const queue: string[] = [''];
-  for (let prefix = queue.pop(); prefix !== undefined; prefix = queue.pop()) {
-    const large: { path: string; dir: Dir }[] = [];
-    yield* walkOnce(root, prefix, large, options);
-    for (const { path, dir } of large) yield* streamLarge(path, dir, queue, options);
+  const listing = new TreeListing(root, options);
+  const stop = (): void => listing.outbox.close();
+  options.signal.addEventListener('abort', stop, { once: true });
+  if (options.signal.aborted) stop();
+  try {
+    listing.start();
+    for (let some = await listing.outbox.take(); some; some = await listing.outbox.take()) {
+      for (let from = 0; from < some.length && !options.signal.aborted; from += BATCH_ENTRIES) {
+        yield some.slice(from, from + BATCH_ENTRIES);
+      }
+    }
+  } finally {
+    options.signal.removeEventListener('abort', stop);
+    await listing.stop();
   }
 }
 
-const BATCH_ENTRIES = 1024;
+/** One walk by fast-glob, and the listings that it has asked for. */
+class TreeListing {
+  readonly outbox = new Outbox<Listed>(WAITING_ENTRIES);
+  readonly #pending = new Set<Promise<void>>();
+  #stream: NodeJS.ReadableStream & { destroy?: () => void } = EMPTY_STREAM;
 
-/** One fast-glob walk; directories that turn out to be large are put aside. */
-async function* walkOnce(
-  root: string,
-  prefix: string,
-  large: { path: string; dir: Dir }[],
-  options: GlobStreamOptions,
-): AsyncGenerator<readonly Listed[]> {
-  const cwd = joinPath(root, prefix);
-  const relative = (absolute: string): string => absolute.slice(root === '/' ? 1 : root.length + 1);
-  let fatal: unknown;
-  const readdir = (
+  constructor(
+    readonly root: string,
+    readonly options: GlobStreamOptions,
+  ) {}
+
+  start(): void {
+    this.#stream = fastGlob.stream('**', {
+      cwd: VIRTUAL_ROOT,
+      dot: true,
+      objectMode: true,
+      onlyFiles: false,
+      followSymbolicLinks: false,
+      concurrency: LISTINGS_AT_ONCE,
+      unique: false, // would remember every path of the tree
+      fs: { readdir: this.#readdir as never },
+    });
+    this.#stream.on('data', (entry) => this.outbox.push(trueEntry(entry as unknown as Listed)));
+    this.#stream.on('end', () => this.outbox.end());
+    this.#stream.on('error', (error) => this.outbox.fail(error));
+  }
+
+  /** Drops what waits and resolves when no directory is open. */
+  async stop(): Promise<void> {
+    this.outbox.close();
+    await Promise.all(this.#pending);
+    this.#stream.destroy?.();
+  }
+
+  readonly #readdir = (
     path: string,
     _options: unknown,
     done: (error: Error | null, entries: Dirent[]) => void,
   ): void => {
-    const absolute = reveal(path);
-    const here = relative(absolute);
-    const skip = options.signal.aborted || fatal !== undefined || (here !== prefix && options.prune(here));
-    if (skip) {
-      done(null, []);
-      return;
-    }
-    listDirectory(absolute, LARGE_DIRECTORY_NAMES, (error, listing) => {
-      try {
-        if (error) options.onUnlistable(here, error);
-      } catch (refused) {
-        fatal = refused;
-      }
-      if (listing?.rest) large.push({ path: here, dir: listing.rest });
-      done(null, (listing?.entries ?? []).map(disguise));
-    });
+    if (this.outbox.closed) return; // unanswered, fast-glob asks for nothing more
+    const listing = this.#list(reveal(path.slice(VIRTUAL_ROOT.length)))
+      .catch((error: unknown): Dirent[] => {
+        this.outbox.fail(error);
+        return [];
+      })
+      .then((entries) => {
+        this.#pending.delete(listing);
+        if (!this.outbox.closed) done(null, entries);
+      });
+    this.#pending.add(listing);
   };
-  const stream = fastGlob.stream('**', {
-    cwd,
-    dot: true,
-    objectMode: true,
-    onlyFiles: false,
-    followSymbolicLinks: false,
-    unique: false, // would remember every path of the tree
-    fs: { readdir: readdir as never },
-  });
-  yield* batches(stream as unknown as NodeJS.ReadStream, prefix, options.signal);
-  if (fatal !== undefined) throw fatal;
-}
 
-/** What is readable at once forms a batch: a promise per batch instead of one per entry. */
-async function* batches(
-  stream: NodeJS.ReadableStream & { destroy?: () => void },
-  prefix: string,
-  signal: AbortSignal,
-): AsyncGenerator<readonly Listed[]> {
-  const state = { ended: false };
-  let failed: unknown;
-  stream.on('end', () => {
-    state.ended = true;
-  });
-  stream.on('error', (error) => {
-    failed = error;
-    state.ended = true;
-  });
-  let batch: Listed[] = [];
-  try {
-    while (!signal.aborted) {
-      const entry = stream.read() as unknown as Listed | null;
-      if (entry !== null) batch.push(trueEntry(entry, prefix));
-      if (batch.length > 0 && (entry === null || batch.length >= BATCH_ENTRIES)) {
-        yield batch;
-        batch = [];
-      } else if (entry === null) {
-        if (state.ended) break;
-        await Promise.race([once(stream, 'readable'), once(stream, 'end'), once(stream, 'close')]).catch(
-          () => {},
-        );
-      }
+  async #list(here: string): Promise<Dirent[]> {
+    if (here !== '' && this.options.prune(here)) return [];
+    await this.outbox.room();
+    if (this.outbox.closed) return [];
+    try {
+      const { list = listDirectory } = this.options;
+      const entries = await list(joinPath(this.root, here), {
+        limit: this.options.largeDirectoryNames ?? LARGE_DIRECTORY_NAMES,
+        spill: (some) => this.#spill(here, some),
+        stopped: () => this.outbox.closed,
+      });
+      return entries.map(disguise);
+    } catch (error) {
+      this.options.onUnlistable(here, error as Error);
+      return [];
     }
-  } finally {
-    stream.destroy?.();
   }
-  if (failed !== undefined) throw failed;
+
+  async #spill(here: string, entries: readonly Dirent[]): Promise<void> {
+    for (const dirent of entries) this.outbox.push({ path: joinRelative(here, dirent.name), dirent });
+    await this.outbox.room();
+  }
 }
 
-function trueEntry({ path, dirent }: Listed, prefix: string): Listed {
-  const revealed = reveal(path);
-  return { path: prefix === '' ? revealed : `${prefix}/${revealed}`, dirent };
+const EMPTY_STREAM = { destroy: () => {} } as unknown as NodeJS.ReadableStream;
+
+function trueEntry({ path, dirent }: Listed): Listed {
+  return { path: reveal(path), dirent };
 }
 
-/** The rest of a large directory; directories in it are walked by fast-glob again. */
-async function* streamLarge(
-  path: string,
-  dir: Dir,
-  queue: string[],
-  options: GlobStreamOptions,
-): AsyncGenerator<readonly Listed[]> {
-  for await (const entries of restOfDirectory(dir)) {
-    if (options.signal.aborted) return;
-    const listed = entries.map((dirent) => ({
-      path: path === '' ? dirent.name : `${path}/${dirent.name}`,
-      dirent,
-    }));
-    for (const { path: below, dirent } of listed) {
-      if (dirent.isDirectory() && !options.prune(below)) queue.push(below);
-    }
-    yield listed;
-  }
+/** `path` below `prefix`, both relative; either may be empty. */
+export function joinRelative(prefix: string, path: string): string {
+  if (prefix === '' || path === '') return prefix + path;
+  return `${prefix}/${path}`;
 }
 
 /** `relative` below `root`, which may be `/`. */

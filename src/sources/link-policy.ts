@@ -14,8 +14,8 @@ export type LinkDecision =
   /** The link itself; `target` is relative to the root. */
   | { readonly as: 'link'; readonly target: string }
   | { readonly as: 'special'; readonly realPath: string }
-  /** Left out; `warning` says why, when the policy does not ask for it. */
-  | { readonly as: 'nothing'; readonly warning?: string };
+  /** Left out; `warning` says why, when the policy does not ask for it. `directory`: with all that is below it. */
+  | { readonly as: 'nothing'; readonly warning?: string; readonly directory?: boolean };
 
 export interface LinkQuery {
   readonly root: OpenRoot;
@@ -24,6 +24,8 @@ export interface LinkQuery {
   /** Where the link really is. */
   readonly absolutePath: string;
   readonly policy: SymlinkPolicy;
+  /** False: no link is kept as a link; `exclude_escaping` takes what an internal one leads to. */
+  readonly linkEntries: boolean;
   /** Under `collapse_files`: a pattern names this linked directory, so it is entered. */
   readonly entersLink: boolean;
 }
@@ -35,8 +37,8 @@ export async function decideLink(query: LinkQuery): Promise<LinkDecision> {
   const target = await resolveTarget(query.absolutePath);
   if (policy === 'collapse_files' || policy === 'collapse_all') return collapse(query, target);
   const inside = await internalTarget(query, target);
-  if (inside !== undefined) return { as: 'link', target: inside };
-  if (policy === 'exclude_escaping') return { as: 'nothing' };
+  if (policy === 'exclude_escaping' && (!target || inside === undefined)) return { as: 'nothing' };
+  if (inside !== undefined && query.linkEntries) return { as: 'link', target: inside };
   if (policy === 'preserve') return { as: 'nothing', warning: 'the link leads out of the root' };
   return collapse({ ...query, policy: 'collapse_all' }, target);
 }
@@ -58,12 +60,16 @@ async function resolveTarget(path: string): Promise<Target | undefined> {
   }
 }
 
-function collapse({ policy, entersLink }: LinkQuery, target: Target | undefined): LinkDecision {
-  if (!target) return { as: 'nothing', warning: 'the link is broken' };
+async function collapse(query: LinkQuery, target: Target | undefined): Promise<LinkDecision> {
+  const { policy, entersLink, absolutePath } = query;
+  if (!target) {
+    await fs.lstat(absolutePath); // rejects when it is the link itself that is gone
+    return { as: 'nothing', warning: 'the link is broken' };
+  }
   if (target.stat.isFile()) return { as: 'file', ...target };
   if (!target.stat.isDirectory()) return { as: 'special', realPath: target.realPath };
   if (policy === 'collapse_all' || entersLink) return { as: 'walk', ...target };
-  return { as: 'nothing', warning: 'the link leads to a directory, which is not entered' };
+  return { as: 'nothing', directory: true, warning: 'the link leads to a directory, which is not entered' };
 }
 
 /** The target relative to the root when the link is internal, else `undefined`. */

@@ -7,43 +7,71 @@ import { type Dir, type Dirent, opendir } from 'node:fs';
 /** Names asked of the system at once. */
 const BATCH_NAMES = 1024;
 
-export interface Listing {
-  readonly entries: readonly Dirent[];
-  /** The rest of a directory that has more names than `limit`: still open, to be read or closed. */
-  readonly rest?: Dir;
+export interface ListOptions {
+  /** Names that may be held at once. */
+  readonly limit: number;
+  /** Takes what is not a directory, batch by batch, of a directory with at least `limit` names; its promise slows the listing. */
+  readonly spill: (entries: readonly Dirent[]) => Promise<void>;
+  /** True: the rest is not wanted any more. */
+  readonly stopped: () => boolean;
 }
 
-/** Up to `limit` entries of a directory, and the open handle when there are more. Rejects with the system's error. */
-export function listDirectory(
-  path: string,
-  limit: number,
-  done: (error: Error | null, listing?: Listing) => void,
-): void {
-  opendir(path, { bufferSize: BATCH_NAMES }, (failed, dir) => {
-    if (failed) return done(failed);
+/** {@link listDirectory}, or what stands in for it. */
+export type ListDirectory = (path: string, options: ListOptions) => Promise<readonly Dirent[]>;
+
+/**
+ * The entries of a directory; of a large one only its directories, for the rest was spilled.
+ * The handle is closed when the promise settles. Rejects with the system's error.
+ */
+export async function listDirectory(path: string, options: ListOptions): Promise<readonly Dirent[]> {
+  const dir = await open(path);
+  try {
+    const entries = await read(dir, options.limit, options.stopped);
+    return entries.length < options.limit ? entries : await spillAll(dir, entries, options);
+  } finally {
+    await close(dir);
+  }
+}
+
+async function spillAll(
+  dir: Dir,
+  first: readonly Dirent[],
+  { spill, stopped }: ListOptions,
+): Promise<readonly Dirent[]> {
+  const directories: Dirent[] = [];
+  let entries = first;
+  while (entries.length > 0 && !stopped()) {
+    for (const entry of entries) if (entry.isDirectory()) directories.push(entry);
+    await spill(entries.filter((entry) => !entry.isDirectory()));
+    entries = await read(dir, BATCH_NAMES, stopped);
+  }
+  return directories;
+}
+
+function open(path: string): Promise<Dir> {
+  return new Promise((resolve, reject) => {
+    opendir(path, { bufferSize: BATCH_NAMES }, (error, dir) => (error ? reject(error) : resolve(dir)));
+  });
+}
+
+/** Up to `count` entries; none at the end. */
+function read(dir: Dir, count: number, stopped: () => boolean): Promise<Dirent[]> {
+  return new Promise((resolve, reject) => {
     const entries: Dirent[] = [];
+    // The callback form: a promise per name costs three times as much.
     const next = (): void => {
-      // The callback form: a promise per name costs three times as much.
       dir.read((error, entry) => {
-        if (error) return void dir.close(() => done(error));
-        if (entry === null) return void dir.close(() => done(null, { entries }));
-        entries.push(entry);
-        if (entries.length < limit) next();
-        else done(null, { entries, rest: dir });
+        if (error) return reject(error);
+        if (entry !== null) entries.push(entry);
+        if (entry === null || entries.length >= count || stopped()) resolve(entries);
+        else next();
       });
     };
     next();
   });
 }
 
-/** The remaining entries of an open directory, in batches; closes it at the end, early or not. */
-export async function* restOfDirectory(dir: Dir): AsyncGenerator<readonly Dirent[]> {
-  let batch: Dirent[] = [];
-  for await (const entry of dir) {
-    batch.push(entry);
-    if (batch.length < BATCH_NAMES) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
+/** What was read stays good when the handle cannot be closed. */
+function close(dir: Dir): Promise<void> {
+  return new Promise((resolve) => dir.close(() => resolve()));
 }

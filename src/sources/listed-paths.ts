@@ -7,7 +7,8 @@ import { StorageError } from '../model/errors.js';
 import type { TreeEntry } from '../model/file-item.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
 import type { RunContext, Source } from '../pipeline/types.js';
-import { isBelow } from './link-policy.js';
+import { joinRelative } from './glob-stream.js';
+import { lookAhead } from './look-ahead.js';
 import { type WalkOptions, walkTree } from './walk-tree.js';
 
 /**
@@ -30,28 +31,50 @@ async function* entries(
   paths: readonly string[],
   options: WalkOptions,
 ): AsyncGenerator<TreeEntry> {
-  const files = new Map<string, TreeEntry>();
-  const directories: string[] = [];
-  for (const path of new Set(paths)) {
-    const entry = await fileEntry(root, path);
-    if (entry) files.set(entry.path, entry);
-    else directories.push(path);
-  }
+  const { files, directories } = await sorted(root, paths);
   ctx.progress.add('found', files.size);
   for (const entry of files.values()) {
     ctx.progress.add('foundBytes', entry.size);
     yield entry;
   }
-  const outer = directories.filter(
-    (path) => !directories.some((other) => other !== path && isBelow(path, other)),
-  );
-  for (const directory of outer) {
+  for (const directory of directories) {
+    if (isBelowAny(directory, directories)) continue;
     const prefix = relativeTo(root, directory);
     for await (const entry of walkTree(directory, options)(ctx)) {
-      const path = prefix === '' ? entry.path : `${prefix}/${entry.path}`;
-      if (!files.has(path)) yield { ...entry, path, ...linkBelow(entry, prefix) };
+      const path = joinRelative(prefix, entry.path);
+      if (files.has(path)) uncount(ctx, entry);
+      else yield { ...entry, path, ...linkBelow(entry, prefix) };
     }
   }
+}
+
+/** The files with their entries, and the directories. */
+async function sorted(root: string, paths: readonly string[]) {
+  const files = new Map<string, TreeEntry>();
+  const directories = new Set<string>();
+  const named = [...new Set(paths)];
+  let index = 0;
+  for await (const entry of lookAhead(named, (path) => fileEntry(root, path))) {
+    if (entry) files.set(entry.path, entry);
+    else directories.add(named[index] as string);
+    index += 1;
+  }
+  return { files, directories };
+}
+
+/** Asks for each directory above, so that ten thousand of them need no comparison of all pairs. */
+function isBelowAny(path: string, directories: ReadonlySet<string>): boolean {
+  for (let cut = path.lastIndexOf('/'); cut > 0; cut = path.lastIndexOf('/', cut - 1)) {
+    if (directories.has(path.slice(0, cut))) return true;
+  }
+  return path !== '/' && directories.has('/');
+}
+
+/** The walk has counted a file that came before it, by its own name. */
+function uncount(ctx: RunContext, { kind, size }: TreeEntry): void {
+  if (kind !== 'file') return;
+  ctx.progress.add('found', -1);
+  ctx.progress.add('foundBytes', -size);
 }
 
 /** `undefined` for a directory. */
@@ -79,7 +102,7 @@ async function fileEntry(root: string, path: string): Promise<TreeEntry | undefi
       mode: Number(mode),
     };
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') {
       throw new StorageError('PathNotFound', `${JSON.stringify(path)} does not exist`, {
         path,
         cause: error,

@@ -8,6 +8,7 @@ import { checkContained } from '../model/paths.js';
 import type { RunContext, Source } from '../pipeline/types.js';
 import { joinPath } from './glob-stream.js';
 import { isBelow } from './link-policy.js';
+import { lookAhead } from './look-ahead.js';
 import { openRoot } from './open-root.js';
 
 export interface ManifestFilesOptions {
@@ -17,7 +18,7 @@ export interface ManifestFilesOptions {
 export const MANIFEST_FILES_DEFAULTS: Required<ManifestFilesOptions> = { escapingLinks: 'follow' };
 
 /**
- * The live regular files of `manifest` below `root`, an absolute path; each is looked at when its turn comes.
+ * The live regular files of `manifest` below `root`, an absolute path; each is looked at shortly before its turn comes.
  *
  * - Errors: `PathOutsideRoot` for a path that may not touch the disk; `FileVanished`; `NotAFile`;
  *   `FileChanged` when the size is another one; `ManifestInvalid` for a file without hash.
@@ -44,13 +45,16 @@ async function* files(
   );
   for (const entry of live) checkEntry(entry);
   const { realPath: realRoot } = await openRoot(root);
-  for (const entry of live) {
-    try {
-      yield await lookAt(entry, root, realRoot, escapingLinks);
-    } catch (error) {
-      ctx.failures.report(error);
-    }
+  const look = (entry: FileEntry): Promise<HashedEntry | Refused> =>
+    lookAt(entry, root, realRoot, escapingLinks).catch((error: unknown) => new Refused(error));
+  for await (const found of lookAhead(live, look)) {
+    if (found instanceof Refused) ctx.failures.report(found.error);
+    else yield found;
   }
+}
+
+class Refused {
+  constructor(readonly error: unknown) {}
 }
 
 /** All paths are judged before the first file is opened. */
@@ -108,7 +112,7 @@ async function lookAt(
       hashedBy: 'manifest',
     };
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') {
       throw new StorageError('FileVanished', `${JSON.stringify(shown)} does not exist any more`, {
         path: shown,
         cause: error,

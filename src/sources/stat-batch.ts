@@ -9,19 +9,23 @@ export type StatMany = (
 ) => Promise<StatBatch>;
 
 /** Numbers per path in {@link StatBatch}: mode, size, mtimeNs, ctimeNs, dev, ino. */
-const STRIDE = 6;
+export const STAT_STRIDE = 6;
 
 /** Through the event loop's own threads; used where no pool is at hand. */
 export const statMany: StatMany = (paths) =>
   new Promise((resolve) => {
-    const rows = new BigInt64Array(paths.length * STRIDE);
+    const rows = new BigInt64Array(paths.length * STAT_STRIDE);
     const errors = new Map<number, string>();
     let pending = paths.length;
     if (pending === 0) resolve({ rows, errors });
     paths.forEach((path, index) => {
       lstat(path, { bigint: true }, (error, stat) => {
         if (error) errors.set(index, error.code ?? 'EIO');
-        else rows.set([stat.mode, stat.size, stat.mtimeNs, stat.ctimeNs, stat.dev, stat.ino], index * STRIDE);
+        else
+          rows.set(
+            [stat.mode, stat.size, stat.mtimeNs, stat.ctimeNs, stat.dev, stat.ino],
+            index * STAT_STRIDE,
+          );
         pending -= 1;
         if (pending === 0) resolve({ rows, errors });
       });

@@ -3,7 +3,7 @@
  * error, as the caller chose (spec/files-and-submission.md 1.1).
  */
 import { StorageError } from '../model/errors.js';
-import { localIoError } from '../model/local-io.js';
+import { errnoOf, localIoError } from '../model/local-io.js';
 import type { Logger } from '../pipeline/types.js';
 import { joinPath } from './glob-stream.js';
 
@@ -11,6 +11,14 @@ export interface ProblemPolicy {
   readonly onUnreadable: 'skip' | 'error';
   readonly onSpecialFile: 'skip' | 'error';
 }
+
+/** Names that are too long, and faults of this process: what they hide is not the tree's own fault. */
+const NEVER_SKIPPED: ReadonlySet<string | undefined> = new Set([
+  'ENAMETOOLONG',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+]);
 
 export class WalkProblems {
   constructor(
@@ -35,12 +43,13 @@ export class WalkProblems {
 
   /** A directory or an entry that cannot be read. One that is gone was never there. */
   unreadable(path: string, cause: Error & { code?: string }): void {
-    if (cause.code === 'ENOENT') {
+    if (errnoOf(cause) === undefined) throw cause; // no word of the system about this entry: a thread that died
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
       this.log('debug', `${JSON.stringify(path)} vanished while the tree was walked`, { path });
       return;
     }
     const error = localIoError(cause, { operation: 'walk', path: this.shown(path), side: 'source' });
-    if (this.policy.onUnreadable === 'error' || error.kind === 'PathTooLong') throw error;
+    if (this.policy.onUnreadable === 'error' || NEVER_SKIPPED.has(error.errno)) throw error;
     this.warn(`${JSON.stringify(path)} is left out: it cannot be read (${error.errno ?? error.kind})`, path);
   }
 

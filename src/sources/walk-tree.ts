@@ -3,37 +3,31 @@
  * One `lstat` per file, carried with its entry; links by policy; special files are never
  * opened. Emits in no promised order and never holds the tree.
  */
-import { promises as fs } from 'node:fs';
 import type { TreeEntry } from '../model/file-item.js';
-import { localIoError } from '../model/local-io.js';
 import type { SymlinkPolicy } from '../model/manifest.js';
 import { CancelledError } from '../pipeline/errors.js';
 import type { RunContext, Source } from '../pipeline/types.js';
-import { checkName } from './check-name.js';
-import { globStream, joinPath, type Listed } from './glob-stream.js';
-import { decideLink, type LinkDecision } from './link-policy.js';
-import { type OpenRoot, openRoot } from './open-root.js';
-import { type StatMany, statMany } from './stat-batch.js';
+import { isDoubtful, NameCheck } from './check-name.js';
+import { globStream, joinPath, joinRelative, type Listed } from './glob-stream.js';
+import type { ListDirectory } from './list-directory.js';
+import { openRoot } from './open-root.js';
+import { PooledEntry } from './pooled-listing.js';
+import { STAT_STRIDE, type StatMany, statMany } from './stat-batch.js';
+import { type Branch, rootBranch } from './walk-branch.js';
+import type { WalkFilter } from './walk-filter.js';
+import { LinkWalk } from './walk-links.js';
 import { WalkProblems } from './walk-problems.js';
 
-/** Which paths are wanted. A `GlobFilter` is one. */
-export interface WalkFilter {
-  /** Is this file wanted? */
-  matches(path: string): boolean;
-  /** True when nothing below this directory can be wanted: it is not entered. */
-  prunes?(directory: string): boolean;
-  /** True when a pattern reaches into this linked directory by a component of its own. */
-  entersLink?(directory: string): boolean;
-  /** The filter for what lies below a linked directory that was entered under `collapse_files`. */
-  throughLink?(directory: string): WalkFilter;
-}
+export type { WalkFilter };
 
 export interface WalkOptions {
   /** Default: everything. Files that it leaves out are neither looked at nor opened. */
   readonly filter?: WalkFilter;
   /** Default {@link WALK_DEFAULTS}. */
   readonly symlinks?: SymlinkPolicy;
-  /** Emit directories too (the 2025 formats hold them). */
+  /** False: where `exclude_escaping` keeps a link, what it leads to is taken instead (2023 manifests hold no links). */
+  readonly linkEntries?: boolean;
+  /** Emit directories too (the 2025 formats hold them), of a filtered walk those that the filter matches. */
   readonly directories?: boolean;
   /** A directory that cannot be listed: leave it out with a warning, or end with `FileUnreadable`. */
   readonly onUnreadable?: 'skip' | 'error';
@@ -41,9 +35,14 @@ export interface WalkOptions {
   readonly onSpecialFile?: 'skip' | 'error';
   /** How many paths are looked at; the default asks the event loop's own threads. */
   readonly stat?: StatMany;
+  /** How directories are listed; a listing that brings the `lstat` of its files along spares `stat` the work. */
+  readonly list?: ListDirectory;
+  /** Names of one directory that may be held at once; default `LARGE_DIRECTORY_NAMES`. */
+  readonly largeDirectoryNames?: number;
 }
 export const WALK_DEFAULTS = {
   symlinks: 'collapse_files',
+  linkEntries: true,
   directories: false,
   onUnreadable: 'skip',
   onSpecialFile: 'skip',
@@ -59,137 +58,144 @@ export const WALK_DEFAULTS = {
  * - Counters: `found` and `foundBytes` files, `walked` once at the end.
  */
 export function walkTree(root: string, options: WalkOptions = {}): Source<TreeEntry> {
-  return (ctx) => new TreeWalk(ctx, root, { stat: statMany, ...WALK_DEFAULTS, ...options }).entries();
+  return (ctx) => new TreeWalk(ctx, root, options).entries();
 }
-
-/** A directory still to be walked: the root, or one that a link leads to. */
-interface Branch {
-  readonly realPath: string;
-  /** Its path below the root; empty for the root. */
-  readonly prefix: string;
-  /** Identities of the directories from the root to here, links followed: what may not be entered again. */
-  readonly chain: readonly string[];
-  readonly filter: WalkFilter | undefined;
-}
-
-type Settings = WalkOptions & Required<Omit<WalkOptions, 'filter'>>;
 
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
 const S_IFDIR = 0o040000;
 
 class TreeWalk {
-  readonly #branches: Branch[] = [];
+  readonly #settings: WalkOptions & typeof WALK_DEFAULTS;
+  readonly #names = new NameCheck();
   readonly #problems: WalkProblems;
-  #root: OpenRoot = { path: '', realPath: '' };
+  readonly #stat: StatMany;
+  /** Directories still to be walked: the root, and those that links lead to. */
+  readonly #branches: Branch[] = [];
 
   constructor(
     readonly ctx: RunContext,
     readonly rootPath: string,
-    readonly settings: Settings,
+    options: WalkOptions,
   ) {
-    this.#problems = new WalkProblems(ctx.log, settings, rootPath);
+    this.#settings = { ...WALK_DEFAULTS, ...options } as WalkOptions & typeof WALK_DEFAULTS;
+    this.#problems = new WalkProblems(ctx.log, this.#settings, rootPath);
+    this.#stat = options.stat ?? statMany;
   }
 
   async *entries(): AsyncGenerator<TreeEntry> {
-    this.#root = await openRoot(this.rootPath);
-    this.#branches.push({
-      realPath: this.#root.realPath,
-      prefix: '',
-      chain: [await identity(this.#root.realPath)],
-      filter: this.settings.filter,
-    });
-    for (let branch = this.#branches.pop(); branch; branch = this.#branches.pop()) yield* this.#walk(branch);
-    if (this.ctx.signal.aborted)
-      throw new CancelledError('the walk was cancelled', { cause: this.ctx.signal.reason });
+    const root = await openRoot(this.rootPath);
+    const links = new LinkWalk(root, this.#settings, this.#problems, this.#branches);
+    this.#branches.push(await rootBranch(root.realPath, this.#settings.filter));
+    for (let branch = this.#branches.pop(); branch; branch = this.#branches.pop()) {
+      // Batches up to here: every generator that an entry passes costs three promises.
+      for await (const batch of this.#walk(branch, links)) yield* batch;
+    }
+    this.#throwIfCancelled();
     this.ctx.progress.add('walked', 1);
   }
 
   /** Looks at one batch while the next is listed. */
-  async *#walk(branch: Branch): AsyncGenerator<TreeEntry> {
-    const { signal } = this.ctx;
-    const below = (path: string): string => (branch.prefix === '' ? path : `${branch.prefix}/${path}`);
-    const listing = globStream(branch.realPath, {
-      signal,
-      prune: (path) => branch.filter?.prunes?.(below(path)) ?? false,
-      onUnlistable: (path, error) => this.#problems.unreadable(below(path), error),
+  async *#walk(branch: Branch, links: LinkWalk): AsyncGenerator<readonly TreeEntry[]> {
+    const { filter, prefix, realPath } = branch;
+    const { largeDirectoryNames, list } = this.#settings;
+    const listing = globStream(realPath, {
+      signal: this.ctx.signal,
+      prune: (path) => filter?.prunes?.(joinRelative(prefix, path)) ?? false,
+      onUnlistable: (path, error) => this.#problems.unreadable(joinRelative(prefix, path), error),
+      ...(largeDirectoryNames !== undefined && { largeDirectoryNames }),
+      ...(list && { list }),
     });
-    let previous: (() => AsyncGenerator<TreeEntry>) | undefined;
+    let previous: Promise<readonly TreeEntry[]> | undefined;
     for await (const batch of listing) {
-      const current = await this.#examine(branch, batch);
-      if (previous) yield* previous();
+      const current = this.#examine(branch, batch, links);
+      current.catch(() => {}); // awaited later; it must not count as unhandled meanwhile
+      if (previous) yield await previous;
       previous = current;
     }
-    if (previous) yield* previous();
+    this.#throwIfCancelled();
+    if (previous) yield await previous;
   }
 
-  /** Starts the look at a batch; the answer gives its entries. */
-  async #examine(branch: Branch, batch: readonly Listed[]): Promise<() => AsyncGenerator<TreeEntry>> {
-    const paths: string[] = [];
-    const links: string[] = [];
-    const prefix = branch.prefix === '' ? '' : `${branch.prefix}/`;
+  async #examine(branch: Branch, batch: readonly Listed[], links: LinkWalk): Promise<readonly TreeEntry[]> {
+    const { seen, wanted, linked, doubtful } = this.#sort(branch, batch);
+    for (const path of doubtful) {
+      await this.#names.check(branch.realPath, path, (name) => this.#shown(branch, name));
+    }
+    const [entries, found] = await Promise.all([this.#look(branch, wanted), links.look(branch, linked)]);
+    const all = entries.length + found.length === 0 ? seen : [...seen, ...entries, ...found];
+    this.#count(all);
+    return all;
+  }
+
+  /** Which paths of a batch have to be looked at, which are links, and whose names have to be judged first. */
+  #sort(branch: Branch, batch: readonly Listed[]) {
+    const seen: TreeEntry[] = [];
+    const wanted: string[] = [];
+    const linked: string[] = [];
+    const doubtful: string[] = [];
+    const { filter, prefix } = branch;
     for (const { path, dirent } of batch) {
-      if (path.includes('\ufffd')) await this.#checkName(branch, prefix, path, dirent.isDirectory());
-      if (dirent.isDirectory()) {
-        if (this.settings.directories) paths.push(path);
-      } else if (dirent.isSymbolicLink()) links.push(path);
-      else if (branch.filter?.matches(prefix + path) ?? true) paths.push(path);
+      const below = joinRelative(prefix, path);
+      const isDirectory = dirent.isDirectory();
+      const isLink = dirent.isSymbolicLink();
+      const isDoubted = isDoubtful(path);
+      // Asked only where the answer counts: a filter may count its questions, and each costs time.
+      const isAsked = isDirectory ? this.#settings.directories : !isLink || isDoubted;
+      const matches = isAsked && (filter?.matches(below) ?? true);
+      if (isDoubted && (isDirectory ? !filter?.prunes?.(below) : matches)) doubtful.push(path);
+      if (isLink) linked.push(path);
+      else if (!matches) continue;
+      else if (dirent instanceof PooledEntry && dirent.isFile())
+        this.#take(seen, branch, path, below, dirent);
+      else wanted.push(path);
     }
-    const rows = this.settings.stat(
-      paths.map((path) => joinPath(branch.realPath, path)),
-      { signal: this.ctx.signal },
-    );
-    rows.catch(() => {}); // awaited later; it must not count as unhandled meanwhile
-    return () => this.#emit(branch, prefix, paths, rows, links);
+    return { seen, wanted, linked, doubtful };
   }
 
-  async *#emit(
+  /** A file whose listing brought its `lstat` along. */
+  #take(
+    into: TreeEntry[],
     branch: Branch,
-    prefix: string,
-    paths: readonly string[],
-    pending: ReturnType<StatMany>,
-    links: readonly string[],
-  ): AsyncGenerator<TreeEntry> {
-    const { rows, errors } = await pending;
-    let files = 0;
-    let bytes = 0;
-    for (let index = 0; index < paths.length; index += 1) {
-      const entry = this.#entry(branch, prefix, paths[index] as string, rows, index, errors.get(index));
-      if (!entry) continue;
-      if (entry.kind === 'file') {
-        files += 1;
-        bytes += entry.size;
-      }
-      yield entry;
-    }
-    this.ctx.progress.add('found', files);
-    this.ctx.progress.add('foundBytes', bytes);
-    for (const path of links) yield* this.#link(branch, prefix + path, joinPath(branch.realPath, path));
-  }
-
-  #entry(
-    branch: Branch,
-    prefix: string,
     path: string,
-    rows: BigInt64Array,
-    index: number,
-    errno: string | undefined,
-  ): TreeEntry | undefined {
-    const shown = prefix + path;
+    below: string,
+    { rows, at, errno }: PooledEntry,
+  ): void {
     if (errno !== undefined) {
-      this.#problems.unseen(shown, errno);
-      return undefined;
+      this.#problems.unseen(below, errno);
+      return;
     }
-    const at = index * 6;
+    const entry = this.#entry(below, joinPath(branch.realPath, path), rows, at);
+    if (entry) into.push(entry);
+  }
+
+  async #look(branch: Branch, paths: readonly string[]): Promise<TreeEntry[]> {
+    if (paths.length === 0) return [];
+    const absolute = paths.map((path) => joinPath(branch.realPath, path));
+    const { rows, errors } = await this.#stat(absolute, { signal: this.ctx.signal });
+    const entries: TreeEntry[] = [];
+    for (let index = 0; index < paths.length; index += 1) {
+      const path = joinRelative(branch.prefix, paths[index] as string);
+      const errno = errors.get(index);
+      if (errno !== undefined) this.#problems.unseen(path, errno);
+      else {
+        const entry = this.#entry(path, absolute[index] as string, rows, index * STAT_STRIDE);
+        if (entry) entries.push(entry);
+      }
+    }
+    return entries;
+  }
+
+  #entry(path: string, sourcePath: string, rows: BigInt64Array, at: number): TreeEntry | undefined {
     const mode = Number(rows[at]);
     const type = mode & S_IFMT;
     const isFile = type === S_IFREG;
-    if (!isFile && type !== S_IFDIR) this.#problems.special(shown);
-    if (!isFile && (type !== S_IFDIR || !this.settings.directories)) return undefined;
+    if (!isFile && type !== S_IFDIR) this.#problems.special(path);
+    if (!isFile && (type !== S_IFDIR || !this.#settings.directories)) return undefined;
     return {
-      path: shown,
+      path,
       kind: isFile ? 'file' : 'directory',
-      sourcePath: joinPath(branch.realPath, path),
+      sourcePath,
       size: isFile ? Number(rows[at + 1]) : 0,
       mtimeNs: rows[at + 2] as bigint,
       ctimeNs: rows[at + 3] as bigint,
@@ -197,102 +203,24 @@ class TreeWalk {
     };
   }
 
-  async *#link(branch: Branch, path: string, absolutePath: string): AsyncGenerator<TreeEntry> {
-    const { filter } = branch;
-    const { symlinks } = this.settings;
-    const entersLink = filter?.entersLink?.(path) ?? false;
-    const wanted = filter?.matches(path) ?? true;
-    const decision = await decideLink({
-      root: this.#root,
-      path,
-      absolutePath,
-      policy: symlinks,
-      entersLink,
-    }).catch((error: NodeJS.ErrnoException): LinkDecision => {
-      if (error.code === 'ENOENT') return { as: 'nothing' }; // it vanished
-      throw localIoError(error, { operation: 'walk', path: this.#problems.shown(path), side: 'source' });
-    });
-    if (decision.as === 'walk') return this.#enter(branch, path, decision);
-    if (!wanted) return;
-    if (decision.as === 'nothing') {
-      if (decision.warning)
-        this.#problems.warn(`${JSON.stringify(path)} is left out: ${decision.warning}`, path);
-    } else if (decision.as === 'special') this.#problems.special(path);
-    else if (decision.as === 'link') {
-      const { mtimeNs, ctimeNs, mode } = await fs.lstat(absolutePath, { bigint: true });
-      yield {
-        path,
-        kind: 'symlink',
-        sourcePath: absolutePath,
-        size: 0,
-        mtimeNs,
-        ctimeNs,
-        mode: Number(mode),
-        linkTarget: decision.target,
-      };
-    } else {
-      const { size, mtimeNs, ctimeNs, mode } = decision.stat;
-      this.ctx.progress.add('found', 1);
-      this.ctx.progress.add('foundBytes', Number(size));
-      yield {
-        path,
-        kind: 'file',
-        sourcePath: decision.realPath,
-        size: Number(size),
-        mtimeNs,
-        ctimeNs,
-        mode: Number(mode),
-      };
+  #count(entries: readonly TreeEntry[]): void {
+    let files = 0;
+    let bytes = 0;
+    for (const { kind, size } of entries) {
+      if (kind !== 'file') continue;
+      files += 1;
+      bytes += size;
     }
+    this.ctx.progress.add('found', files);
+    this.ctx.progress.add('foundBytes', bytes);
   }
 
-  /** Walks a linked directory later, unless it is on the way from the root to here. */
-  async #enter(branch: Branch, path: string, target: { realPath: string }): Promise<void> {
-    if (branch.filter?.prunes?.(path)) return;
-    const parents = await this.#chain(branch, path);
-    const id = await identity(target.realPath);
-    if (parents.includes(id)) {
-      this.#problems.warn(
-        `${JSON.stringify(path)} is not entered: the link leads back to a directory above it`,
-        path,
-      );
-      return;
-    }
-    this.#branches.push({
-      realPath: target.realPath,
-      prefix: path,
-      chain: [...parents, id],
-      filter: this.#filterThrough(branch, path),
-    });
+  #shown(branch: Branch, path: string): string {
+    return this.#problems.shown(joinRelative(branch.prefix, path));
   }
 
-  async #checkName(
-    { realPath, filter }: Branch,
-    prefix: string,
-    path: string,
-    isDirectory: boolean,
-  ): Promise<void> {
-    if (filter && (isDirectory ? filter.prunes?.(prefix + path) : !filter.matches(prefix + path))) return;
-    await checkName(realPath, path, (name) => this.#problems.shown(prefix + name));
+  #throwIfCancelled(): void {
+    const { signal } = this.ctx;
+    if (signal.aborted) throw new CancelledError('the walk was cancelled', { cause: signal.reason });
   }
-
-  #filterThrough({ filter }: Branch, path: string): WalkFilter | undefined {
-    return this.settings.symlinks === 'collapse_files' ? (filter?.throughLink?.(path) ?? filter) : filter;
-  }
-
-  /** Identities of the directories from the root down to the one that holds `path`. */
-  async #chain(branch: Branch, path: string): Promise<readonly string[]> {
-    const relative = branch.prefix === '' ? path : path.slice(branch.prefix.length + 1);
-    const chain = [...branch.chain];
-    const parts = relative.split('/').slice(0, -1);
-    for (let depth = 1; depth <= parts.length; depth += 1) {
-      chain.push(await identity(joinPath(branch.realPath, parts.slice(0, depth).join('/'))));
-    }
-    return chain;
-  }
-}
-
-async function identity(path: string): Promise<string> {
-  const { dev, ino } = await fs.stat(path, { bigint: true });
-  return ino === 0n ? path : `${dev}:${ino}`; // some file systems have no inode numbers
 }

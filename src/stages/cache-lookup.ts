@@ -5,7 +5,7 @@
  */
 import type { HashCache, HashQuery } from '../caches/ports.js';
 import type { HashedEntry, TreeEntry } from '../model/file-item.js';
-import { hashRanges } from '../model/hash-ranges.js';
+import { hashRanges, isChunked } from '../model/hash-ranges.js';
 import { WHOLE_FILE } from '../model/manifest.js';
 import { batchLeased } from '../pipeline/batch-leased.js';
 import { positiveInteger } from '../pipeline/options.js';
@@ -41,20 +41,32 @@ export function cacheLookup(
       ctx,
       { maxItems, concurrency: 2 },
       async (entries) => {
-        const queries = entries.flatMap((entry) => queriesOf(entry, chunkSizeBytes));
-        const known = withHashes(entries, await cache.lookup(queries), chunkSizeBytes);
-        ctx.progress.add('cacheHits', known.filter(({ hashes }) => hashes).length);
+        const queries: HashQuery[] = [];
+        for (const entry of entries) addQueries(entry, chunkSizeBytes, queries);
+        const answers = await cache.lookup(queries).catch((error: unknown) => {
+          ctx.log('warning', 'the hash cache could not be asked: the files are read', { error });
+          return [];
+        });
+        const known = withHashes(entries, answers, chunkSizeBytes);
+        let hits = 0;
+        for (const { hashes } of known) if (hashes) hits += 1;
+        ctx.progress.add('cacheHits', hits);
         return known.map((value) => ({ value }));
       },
       (entry) => (entry.kind === 'file' ? undefined : entry),
     );
 }
 
-function queriesOf(
-  { sourcePath: path, size, mtimeNs, ctimeNs }: TreeEntry,
-  chunkSizeBytes: number,
-): HashQuery[] {
-  return hashRanges(size, chunkSizeBytes).map((range) => ({ path, ...range, size, mtimeNs, ctimeNs }));
+/** Member by member: a spread of this many takes ten times as long. */
+function withHash({ path, sourcePath, size, mtimeNs, ctimeNs, mode }: TreeEntry, hash: string): HashedEntry {
+  return { path, kind: 'file', sourcePath, size, mtimeNs, ctimeNs, mode, hashes: [hash], hashedBy: 'cache' };
+}
+
+function addQueries(entry: TreeEntry, chunkSizeBytes: number, into: HashQuery[]): void {
+  const { sourcePath: path, size, mtimeNs, ctimeNs } = entry;
+  for (const { rangeStart, rangeEnd } of hashRanges(size, chunkSizeBytes)) {
+    into.push({ path, rangeStart, rangeEnd, size, mtimeNs, ctimeNs });
+  }
 }
 
 function withHashes(
@@ -64,6 +76,11 @@ function withHashes(
 ): HashedEntry[] {
   let next = 0;
   return entries.map((entry) => {
+    if (!isChunked(entry.size, chunkSizeBytes)) {
+      const hash = answers[next];
+      next += 1;
+      return hash === undefined ? entry : withHash(entry, hash);
+    }
     const count = hashRanges(entry.size, chunkSizeBytes).length;
     const hashes = answers.slice(next, next + count).filter((hash) => hash !== undefined);
     next += count;

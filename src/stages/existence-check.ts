@@ -2,12 +2,13 @@
  * Stage: decides, once per object, whether its bytes still have to travel. Sits between
  * split-objects and transfer. Knows no store and no database: only the calls it is handed.
  */
-import { concat, defer, EMPTY, from, ignoreElements, mergeMap, type OperatorFunction } from 'rxjs';
+import { concat, defer, from, mergeMap, Observable, type OperatorFunction } from 'rxjs';
 import type { CasObject } from '../model/cas-object.js';
 import { HashSet } from '../model/hash-set.js';
-import type { CheckedUnit, UploadUnit } from '../model/upload-unit.js';
+import type { CheckedUnit, Presence, UploadUnit } from '../model/upload-unit.js';
 import { batchLeased } from '../pipeline/batch-leased.js';
 import { PipelineError } from '../pipeline/errors.js';
+import { holding } from '../pipeline/holding.js';
 import { mapLeased } from '../pipeline/map-leased.js';
 import { positiveInteger } from '../pipeline/options.js';
 import type { Leased, RunContext, Stage } from '../pipeline/types.js';
@@ -88,7 +89,7 @@ export function existenceCheck(
 function markDuplicates(ctx: RunContext): OperatorFunction<Leased<UploadUnit>, Leased<CheckedUnit>> {
   const seen = new HashSet();
   return mapLeased<UploadUnit, CheckedUnit>(ctx, 1, (unit) =>
-    unit.object && !seen.add(unit.object.hash) ? { ...unit, present: 'duplicate' } : unit,
+    unit.object && !seen.add(unit.object.hash) ? presentUnit(unit, 'duplicate') : unit,
   );
 }
 
@@ -101,11 +102,15 @@ function askCache(
     ctx,
     { maxItems: 500, concurrency: 2 },
     async (units) => {
-      const known = await cache.lookup(units.map(({ object }) => (object as CasObject).hash));
+      const hashes = units.map(({ object }) => (object as CasObject).hash);
+      const known = await cache.lookup(hashes).catch((error: unknown) => {
+        ctx.log('warning', 'the check cache could not be asked: the store is', { error });
+        return [];
+      });
       return units.map((unit, index) => {
         if (!known[index]) return { value: unit };
         trusted.offer(unit.object as CasObject);
-        return { value: { ...unit, present: 'cached' } };
+        return { value: presentUnit(unit, 'cached') };
       });
     },
     (unit) => (unit.present || !unit.object ? unit : undefined),
@@ -126,9 +131,13 @@ function askStore(
       if (!stored) return unit;
       if (stored.size !== object.size) return replacing(ctx, unit, object, stored.size);
       cache?.store([object.hash]);
-      return { ...unit, present: 'stored' };
+      return presentUnit(unit, 'stored');
     });
   });
+}
+
+function presentUnit({ file, objects, object }: UploadUnit, present: Presence): CheckedUnit {
+  return object ? { file, objects, object, present } : { file, objects, present };
 }
 
 function replacing(ctx: RunContext, unit: UploadUnit, object: CasObject, storedSize: number): CheckedUnit {
@@ -138,13 +147,32 @@ function replacing(ctx: RunContext, unit: UploadUnit, object: CasObject, storedS
 }
 
 /** Completes without a value when every sampled answer was right. */
-function verifySample(ctx: RunContext, head: HeadObject, trusted: Reservoir<CasObject>, concurrency: number) {
-  return defer(() => (trusted.items.length === 0 ? EMPTY : from(trusted.items))).pipe(
-    mergeMap(async ({ hash, size }) => {
-      const stored = await head(hash, ctx.signal);
-      ctx.progress.add('checked', 1);
-      if (stored?.size !== size) throw new StaleCacheError(hash);
-    }, concurrency),
-    ignoreElements(),
-  );
+function verifySample(
+  ctx: RunContext,
+  head: HeadObject,
+  trusted: Reservoir<CasObject>,
+  concurrency: number,
+): Observable<never> {
+  const verified = (object: CasObject): Observable<never> =>
+    new Observable((subscriber) => {
+      const stop = new AbortController();
+      // Held, because the items have gone on: a run that is cancelled waits for these requests too.
+      holding(ctx, () => verify(ctx, head, object, stop.signal)).then(
+        () => subscriber.complete(),
+        (error: unknown) => subscriber.error(error),
+      );
+      return () => stop.abort();
+    });
+  return defer(() => from(trusted.items)).pipe(mergeMap(verified, concurrency));
+}
+
+async function verify(
+  ctx: RunContext,
+  head: HeadObject,
+  { hash, size }: CasObject,
+  signal: AbortSignal,
+): Promise<void> {
+  const stored = await head(hash, signal);
+  ctx.progress.add('checked', 1);
+  if (stored?.size !== size) throw new StaleCacheError(hash);
 }

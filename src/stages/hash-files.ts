@@ -92,9 +92,25 @@ async function hashBatch(
     for (const lease of kept) lease?.release();
     throw error;
   }
-  const records = entries.flatMap((entry, index) => recordsOf(entry, outcomes[index], chunkSizeBytes));
-  if (records.length > 0) cache?.store(records);
+  if (cache) remember(ctx, cache, entries, outcomes, chunkSizeBytes);
   return entries.map((entry, index) => settle(ctx, entry, outcomes[index], kept[index]));
+}
+
+/** A cache that fails costs the next run time, and this one nothing. */
+function remember(
+  ctx: RunContext,
+  cache: Pick<HashCache, 'store'>,
+  entries: readonly HashedEntry[],
+  outcomes: readonly HashOutcome[],
+  chunkSizeBytes: number,
+): void {
+  const records = entries.flatMap((entry, index) => recordsOf(entry, outcomes[index], chunkSizeBytes));
+  if (records.length === 0) return;
+  try {
+    cache.store(records);
+  } catch (error) {
+    ctx.log('warning', 'the hash cache refused new hashes', { error });
+  }
 }
 
 function settle(

@@ -1,8 +1,8 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { withBandwidth } from '../../src/backends/bandwidth.js';
 import { CancelledError } from '../../src/pipeline/errors.js';
 import type { Clock } from '../../src/pipeline/types.js';
@@ -43,7 +43,9 @@ it('a call takes its latency and the time of its body', async () => {
     1050 - 20,
     -1,
   );
-  const path = join(mkdtempSync(join(tmpdir(), 'bandwidth-')), 'file');
+  const dir = mkdtempSync(join(tmpdir(), 'bandwidth-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const path = join(dir, 'file');
   await writeFile(path, body);
   expect(await elapsed(() => client.putObjectFromFile('bucket', 'key', path))).toBeCloseTo(2050 - 20, -1);
   client.setSpeed({ bytesPerSecond: Number.POSITIVE_INFINITY, latencyMs: 0 });

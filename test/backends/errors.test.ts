@@ -33,12 +33,18 @@ describe('classify', () => {
     expect(error).toMatchObject({ kind, ...object, path: '/p', errno: code, hint, cause, attempts: 1 });
   });
 
-  it.each([[new CancelledError()], [new StorageError('HashMismatch', 'typed')]])(
+  it.each([[new CancelledError()], [objectError('Conflict', 'typed', object)]])(
     'passes %o through',
     (error) => {
       expect(classify(error, { ...object, path: '/p', access: 'write' })).toBe(error);
     },
   );
+
+  it('adds the object to an error that knows none', () => {
+    const typed = new StorageError('SymlinkEscape', 'typed', { path: '/q', hint: 'h' });
+    const expected = { kind: 'SymlinkEscape', message: 'typed', path: '/q', hint: 'h', ...object };
+    expect(classify(typed, { ...object, path: '/p', access: 'write' })).toMatchObject(expected);
+  });
 });
 
 it('withAttempts keeps everything but the number of tries', () => {

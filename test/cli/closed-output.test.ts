@@ -24,12 +24,13 @@ it('ends quietly behind head -c0', async () => {
 it('delivers all of a large document through a slow pipe', async () => {
   const files = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`${'n'.repeat(100)}${i}`, '']));
   sandbox.tree('many', files);
-  const empty = sandbox.write(
-    'empty.manifest',
-    '{"hashAlg":"xxh128","manifestVersion":"2023-03-03","paths":[],"totalSize":0}',
+  const entry = '{"hash":"0123","mtime":1,"path":"gone","size":0}';
+  const old = sandbox.write(
+    'old.manifest',
+    `{"hashAlg":"xxh128","manifestVersion":"2023-03-03","paths":[${entry}],"totalSize":0}`,
   );
   const { stdout, code } = await sandbox.shell(
-    `$CLI manifest diff --root many --manifest ${empty} --json | { sleep 0.5; cat; }`,
+    `$CLI manifest diff --root many --manifest ${old} --json | { sleep 0.5; cat; }`,
   );
   expect(JSON.parse(stdout).new).toHaveLength(3000);
   expect(code).toBe(0);

@@ -46,6 +46,10 @@ it('repeats nothing that the message already says', () => {
   expect(errorLine(error)).toBe('put b/k: 503 SlowDown. Try again.');
 });
 
+it('reads a document as well as an error', () => {
+  expect(errorLine({ code: 'ObjectsMissing', message: '2 missing', details: {} })).toBe('2 missing');
+});
+
 it('gives machines code, message and the subject', () => {
   const error = new StorageError('NotFound', 'no object http://u:p@h/k', {
     bucket: 'b',

@@ -118,7 +118,14 @@ it('diff --json=envelope wraps the same lists', async () => {
   expect(JSON.parse(stdout)).toEqual({
     status: 'ok',
     result: { new: [], modified: [], deleted: [] },
-    stats: { filesScanned: 2, dirsScanned: 0, filesHashed: 0, bytesHashed: 0 },
+    stats: {
+      filesScanned: 2,
+      dirsScanned: 0,
+      filesHashed: 0,
+      bytesHashed: 0,
+      hashDuration: 0,
+      walkDuration: expect.any(Number),
+    },
   });
 });
 
@@ -131,6 +138,19 @@ it.each([
   sandbox.write(`${name}/new.txt`, 'n');
   const args = ['manifest', 'diff', '--root', name, '--manifest', manifest, '--color', when];
   const { stdout } = await sandbox.run(args, { env });
+  expect(stdout.includes('\u001b[32m+ new.txt\u001b[0m')).toBe(coloured);
+});
+
+it.each([
+  ['', true],
+  ['NO_COLOR=1 ', false],
+  ['TERM=dumb ', false],
+])('diff on a terminal with %j is coloured: %s', async (variables, coloured) => {
+  const manifest = await snapshot();
+  sandbox.write(`${name}/new.txt`, 'n');
+  const { stdout } = await sandbox.terminal(
+    `${variables}$CLI manifest diff --root ${name} --manifest ${manifest} 2> /dev/null`,
+  );
   expect(stdout.includes('\u001b[32m+ new.txt\u001b[0m')).toBe(coloured);
 });
 
@@ -210,4 +230,9 @@ it('verify decodes without a store and asks for every object with one', async ()
   const json = JSON.parse((await sandbox.run([...verify, '--json'])).stdout);
   expect(json).toMatchObject({ status: 'failed', error: { code: 'ObjectsMissing' } });
   expect(json.result.missing).toMatchObject([{ size: 2, paths: ['d/b.txt'] }]);
+  sandbox.write(`${store}/Data/${object}`, 'too long');
+  const wrong = await sandbox.run(verify);
+  expect(wrong.code).toBe(3);
+  expect(wrong.stdout).toContain(`${object} (8 instead of 2 bytes) of d/b.txt\n`);
+  expect(wrong.stderr).toContain('of 2 objects 1 of the wrong size in the store');
 });

@@ -1,5 +1,6 @@
-import { statSync, utimesSync } from 'node:fs';
+import { statSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesBelow, Sandbox } from '../support/cli.js';
 
@@ -200,4 +201,23 @@ it('writes log lines as JSON with --log-format json', async () => {
     expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), message: expect.any(String) });
   }
   expect(code).toBe(0);
+});
+
+it('warns of what it leaves out, with the level in front and the name escaped', async () => {
+  const directory = sandbox.tree('links', { 'a.txt': 'a' });
+  symlinkSync('nowhere', join(directory, 'broken\u001b[2J'));
+  const { code, stderr } = await sandbox.run(['submit', 'links', '--store', 'store']);
+  expect(stderr).toMatch(/^WARNING: [^\u001b\n]*broken/m);
+  expect(code).toBe(0);
+  const quiet = await sandbox.run(['submit', 'links', '--store', 'store', '--quiet']);
+  expect(quiet).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('takes a store as file: URI', async () => {
+  const store = sandbox.join('store of uri');
+  const { code } = await sandbox.run([
+    ...['submit', 'project', '--store', pathToFileURL(store).href, '-i', '*.ma', '--quiet'],
+  ]);
+  expect(code).toBe(0);
+  expect(Object.values(filesBelow(join(store, 'Data')))).toEqual(['scene data']);
 });

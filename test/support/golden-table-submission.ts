@@ -25,12 +25,13 @@ export const SUBMISSION_ROWS: Record<string, GoldenRow> = {
       ],
     },
   ),
-  'submission/folder-diff.json': later(
-    'folder diff',
-    NO_HEAD,
-    { cases: ['tree', 'manifest', 'expectedFast', 'expectedHash', 'expectedFastByCommand'] },
-    ['pythonOct2024Fast'],
-  ),
+  'submission/folder-diff.json': {
+    test: 'submission-folders.test.ts',
+    lists: cases(
+      ['tree', 'manifest', 'expectedFast', 'expectedHash', 'expectedFastByCommand'],
+      ['pythonOct2024Fast'],
+    ),
+  },
   'submission/glob-config.json': {
     test: 'submission-glob.test.ts',
     lists: cases(['input', 'result', 'error', 'fileContent']),
@@ -104,21 +105,19 @@ export const SUBMISSION_ROWS: Record<string, GoldenRow> = {
     profileRules: ['source', 'destination', 'expectedRules'],
     apply: ['hostPathFormat', 'rules', 'results', 'error'],
   }),
-  'submission/snapshot.json': later(
-    'manifest snapshot command',
-    { reads: ['tree', 'mtimeSeconds'] },
-    {
-      cases: [
-        'expected',
-        'include',
-        'exclude',
-        'includeExcludeConfig',
-        'manifestName',
-        'diffAgainst',
-        'forceRehash',
-      ],
-    },
-  ),
+  'submission/snapshot.json': {
+    test: 'submission-folders.test.ts',
+    document: { reads: ['tree', 'mtimeSeconds'] },
+    lists: cases([
+      'expected',
+      'include',
+      'exclude',
+      'includeExcludeConfig',
+      'manifestName',
+      'diffAgainst',
+      'forceRehash',
+    ]),
+  },
   'submission/summary-text.json': {
     test: 'size-text.test.ts',
     lists: {

@@ -124,6 +124,8 @@ export const conditionCases = [
     assert.equal(count.take(), 3000);
     await client.getObjectRange(bucket, key, 10, 19, { onBytes: count.add });
     assert.equal(count.take(), 10);
+    await client.copyObject(bucket, `${prefix}copy`, { bucket, key }, { onBytes: count.add });
+    assert.equal(count.take(), 0);
   }),
 
   benchCase(

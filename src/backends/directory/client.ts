@@ -190,13 +190,13 @@ export class DirectoryClient implements StorageClient {
     options?: PutOptions,
   ): Promise<PutOutcome> {
     const operation = 'copyObject';
-    const signal = options?.signal;
+    const { onBytes: _movesNone, ...quiet } = options ?? {};
     return this.#guard.reading({ operation, ...from }, options, (source) =>
       this.#reader.withOpen(from.key, source, async (object) => {
         const kept = detailsOf(options) ?? (await this.#sidecars.read(source, object.info.size));
-        return this.#guard.writing({ operation, bucket, key }, options, (target) =>
+        return this.#guard.writing({ operation, bucket, key }, quiet, (target) =>
           this.#writer.pieces({ ...target, details: kept }, (consume) =>
-            this.#reader.pieces(object, signal, consume),
+            this.#reader.pieces(object, quiet.signal, consume),
           ),
         );
       }),

@@ -1,18 +1,21 @@
 /** `manifest verify`: whether a manifest can be read, and with `--store` whether its objects are there. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Manifest, readManifest, verifyManifest } from '../../index.js';
+import {
+  type Manifest,
+  type ObjectProblem,
+  readManifest,
+  type Verification,
+  verifyManifest,
+} from '../../index.js';
 import type { CommandContext, CommandOutcome } from '../command.js';
-import { EXIT } from '../errors.js';
+import { type ErrorDocument, EXIT } from '../errors.js';
 import { escapeControls } from '../output/escape.js';
 import { withOptions, withStore } from '../services.js';
 
 export function define(command: Command): void {
   command.argument('<file>', 'manifest');
 }
-
-type Verification = Awaited<ReturnType<typeof verifyManifest>>;
-type Problem = Verification['missing'][number];
 
 export async function run(context: CommandContext, args: readonly string[]): Promise<CommandOutcome> {
   const file = resolve(context.cwd, args[0] ?? '');
@@ -36,16 +39,18 @@ async function verify(context: CommandContext, manifest: Manifest): Promise<Veri
 
 function problemText({ missing, wrongSize }: Verification): string {
   return [
-    ...missing.map((problem) => problemLine('missing', problem)),
-    ...wrongSize.map((problem) => problemLine('wrong size', problem)),
+    ...missing.map((problem) => problemLine('missing', problem, `${problem.size} bytes`)),
+    ...wrongSize.map((problem) =>
+      problemLine('wrong size', problem, `${problem.storedSize} instead of ${problem.size} bytes`),
+    ),
   ].join('');
 }
 
-function problemLine(what: string, { key, size, paths }: Problem): string {
-  return `${what}: ${escapeControls(key)} (${size} bytes) of ${paths.map(escapeControls).join(', ')}\n`;
+function problemLine(what: string, { key, paths }: ObjectProblem, sizes: string): string {
+  return `${what}: ${escapeControls(key)} (${sizes}) of ${paths.map(escapeControls).join(', ')}\n`;
 }
 
-function problemError(file: string, { checked, missing, wrongSize }: Verification) {
+function problemError(file: string, { checked, missing, wrongSize }: Verification): ErrorDocument {
   const parts = [
     ...(missing.length > 0 ? [`${missing.length} missing`] : []),
     ...(wrongSize.length > 0 ? [`${wrongSize.length} of the wrong size`] : []),

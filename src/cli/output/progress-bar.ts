@@ -3,26 +3,30 @@ import cliProgress from 'cli-progress';
 import type { TransferProgress } from '../../index.js';
 import { detailsOf, percentOf, verbOf } from './progress-text.js';
 import type { ProgressView } from './progress-view.js';
+import type { CliStream } from './text-stream.js';
 
 interface Payload {
   readonly verb: string;
   readonly details: string;
 }
 
+/** Characters of the bar itself, as many as the words leave room for. */
+const BAR = { least: 4, most: 24, terminalColumns: 80 };
 const CLEAR_LINE = '\r\u001b[K';
 
 export class ProgressBar implements ProgressView {
-  readonly #stream: NodeJS.WritableStream;
+  readonly #stream: CliStream;
   readonly #bar: cliProgress.SingleBar;
   #started = false;
 
-  constructor(stream: NodeJS.WritableStream) {
+  constructor(stream: CliStream) {
     this.#stream = stream;
     this.#bar = new cliProgress.SingleBar({
       stream,
-      format: (options, params, payload: Payload) =>
-        `${payload.verb} |${cliProgress.Format.BarFormat(params.progress, options)}| ${Math.floor(params.progress * 100)}% ${payload.details}`,
-      barsize: 24,
+      format: (options, params, payload: Payload) => this.#line(options, params.progress, payload),
+      barsize: BAR.most,
+      // Cut at the terminal's width here; switching the terminal's own wrapping off would outlive a hard exit.
+      linewrap: true,
       fps: 5,
       emptyOnZero: true,
       // A log line may have taken the bar's place since it was last drawn.
@@ -33,7 +37,7 @@ export class ProgressBar implements ProgressView {
   }
 
   update(progress: TransferProgress): void {
-    const payload: Payload = { verb: verbOf(progress), details: detailsOf(progress) };
+    const payload: Payload = { verb: verbOf(progress), details: detailsOf(progress, '/') };
     if (this.#started) this.#bar.update(percentOf(progress), payload);
     else this.#bar.start(100, percentOf(progress), payload);
     this.#started = true;
@@ -46,5 +50,13 @@ export class ProgressBar implements ProgressView {
   finish(): void {
     if (this.#started) this.#bar.stop();
     this.#started = false;
+  }
+
+  #line(options: cliProgress.Options, share: number, { verb, details }: Payload): string {
+    const words = `${Math.floor(share * 100)}% ${details}`;
+    const columns = this.#stream.columns || BAR.terminalColumns;
+    const room = columns - verb.length - words.length - ' || '.length - 1;
+    const barsize = Math.max(BAR.least, Math.min(BAR.most, room));
+    return `${verb} |${cliProgress.Format.BarFormat(share, { ...options, barsize })}| ${words}`;
   }
 }

@@ -21,16 +21,16 @@ export function verbOf(progress: TransferProgress): string {
   return VERBS[progress.operation];
 }
 
-/** Files, bytes, rate, remaining time and skipped files, separated by commas. */
-export function detailsOf(progress: TransferProgress): string {
+/** Files, bytes, rate, remaining time and skipped files, separated by commas; `of` stands between a part and its whole. */
+export function detailsOf(progress: TransferProgress, of = ' of '): string {
   const remaining = remainingSeconds(progress);
   const known = progress.overallTotal > 0;
   const parts = [
     known
-      ? `${progress.overallCompleted} of ${progress.overallTotal} files`
+      ? `${progress.overallCompleted}${of}${progress.overallTotal} files`
       : `${progress.overallCompleted} files`,
     known
-      ? `${sizeText(progress.overallBytes)} of ${sizeText(progress.overallTotalBytes)}`
+      ? `${sizeText(progress.overallBytes)}${of}${sizeText(progress.overallTotalBytes)}`
       : sizeText(progress.overallBytes),
     `${sizeText(Math.trunc(progress.transferRate))}/s`,
   ];

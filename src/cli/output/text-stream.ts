@@ -6,6 +6,8 @@
 /** What the command line needs of a stream; `process.stdout` is one. */
 export interface CliStream extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
+  /** Width of a terminal. */
+  readonly columns?: number;
 }
 
 export class TextStream {

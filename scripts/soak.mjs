@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+// Kills the command line at random moments, many times, and says how often which promise was broken.
+// KILL_RUNS: runs, half of them uploads, half downloads; default 500. KILL_SEED: repeats a soak.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const env = { ...process.env, KILL_RUNS: process.env.KILL_RUNS ?? '500' };
+const args = [`${root}node_modules/vitest/vitest.mjs`, 'run', 'test/kill', '--reporter=json'];
+const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+let output = '';
+child.stdout.setEncoding('utf8').on('data', (text) => {
+  output += text;
+});
+const code = await new Promise((resolve, reject) => {
+  child.once('error', reject);
+  child.once('close', resolve);
+});
+
+const report = reportOf(output);
+for (const line of output.split('\n')) if (line.startsWith('kill ')) console.log(line);
+if (!report) {
+  console.error(output);
+  process.exit(code || 1);
+}
+for (const { name, assertionResults } of report.testResults) {
+  const failed = assertionResults.filter(({ status }) => status === 'failed');
+  const phase = name.replace(/^.*\//, '').replace('.test.ts', '');
+  console.log(`${phase}: ${assertionResults.length} runs, ${failed.length} failed`);
+  for (const { title, failureMessages } of failed) console.log(`  ${title}\n    ${failureMessages[0]}`);
+}
+process.exit(code ?? 1);
+
+/** The report stands on a line of its own between what the tests print. */
+function reportOf(text) {
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('{"')) continue;
+    try {
+      return JSON.parse(line);
+    } catch {
+      // another line that begins like one
+    }
+  }
+  return undefined;
+}

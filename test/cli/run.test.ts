@@ -1,0 +1,77 @@
+import { EventEmitter } from 'node:events';
+import { Writable } from 'node:stream';
+import { expect, it, vi } from 'vitest';
+import type { CliStream } from '../../src/cli/output/text-stream.js';
+import { type CliIo, run } from '../../src/cli/run.js';
+
+/** A stream that remembers; with `error` every write fails with it, as to a reader that has gone. */
+class Capture extends Writable implements CliStream {
+  text = '';
+
+  constructor(
+    readonly isTTY = false,
+    readonly error?: Error,
+  ) {
+    super();
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
+    this.text += this.error ? '' : chunk.toString();
+    done(this.error);
+  }
+}
+
+function io(argv: readonly string[], more: Partial<CliIo> = {}): CliIo & { readonly signals: EventEmitter } {
+  const stdout = new Capture();
+  const stderr = new Capture();
+  const signals = new EventEmitter();
+  const exitNow = vi.fn();
+  const env = { DEADLINE_CONFIG_FILE_PATH: '/there/is/none' };
+  return { argv, env, cwd: process.cwd(), stdout, stderr, exitNow, ...more, signals };
+}
+
+it('resolves with the exit code and leaves no listener on the signals', async () => {
+  const given = io(['config', 'show', '--json']);
+  expect(await run(given)).toBe(0);
+  expect(JSON.parse((given.stdout as Capture).text).status).toBe('ok');
+  expect((given.stderr as Capture).text).toBe('');
+  expect(given.signals.eventNames()).toEqual([]);
+});
+
+it('turns a failure that no call could report into one line and one document', async () => {
+  const crash = Promise.reject<never>(new Error('a bug\nwith lines'));
+  crash.catch(() => {});
+  const given = io(['config', 'show', '--json'], { crash });
+  expect(await run(given)).toBe(1);
+  expect((given.stderr as Capture).text).toBe('Error: a bug\\nwith lines\n');
+  expect(JSON.parse((given.stdout as Capture).text)).toMatchObject({
+    status: 'failed',
+    error: { code: 'InternalError' },
+  });
+});
+
+it('ends quietly with 1 when the output has been closed', async () => {
+  const stdout = new Capture(false, Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+  const given = io(['config', 'show'], { stdout });
+  expect(await run(given)).toBe(1);
+  expect((given.stderr as Capture).text).toBe('');
+});
+
+it('reads variables from the environment that it is given', async () => {
+  const given = io(['config', 'show'], {
+    env: { RX_ATTACHMENTS_JSON: 'envelope', RX_ATTACHMENTS_QUEUE_ID: 'q' },
+  });
+  expect(await run(given)).toBe(0);
+  const { settings } = JSON.parse((given.stdout as Capture).text).result;
+  expect(settings).toContainEqual({
+    name: 'queue-id',
+    value: 'q',
+    origin: 'variable RX_ATTACHMENTS_QUEUE_ID',
+  });
+});
+
+it('gives one JSON document for a usage error when only a variable asks for JSON', async () => {
+  const given = io(['nonsense'], { env: { RX_ATTACHMENTS_JSON: 'true' } });
+  expect(await run(given)).toBe(2);
+  expect(JSON.parse((given.stdout as Capture).text)).toMatchObject({ status: 'failed' });
+});

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { verifyManifest } from '../../src/presets/verify-manifest.js';
+import { LOCATION, MTIME, manifestOf, storeObject, testStore, v2023, v2025 } from '../support/contents.js';
+
+it('asks once for every object, and reads none', async () => {
+  const store = testStore();
+  const manifest = await manifestOf(store, { a: 'same', b: 'same', c: 'other', empty: '' });
+  expect(await verifyManifest({ manifest, store })).toEqual({ checked: 3, missing: [], wrongSize: [] });
+  expect(store.meter.totals().calls).toBe(3);
+  expect(store.meter.counts('headObject').calls).toBe(3);
+});
+
+it('names what is missing or has another size, with the files that need it', async () => {
+  const store = testStore();
+  const manifest = await manifestOf(store, { a: 'torn object', b: 'torn object' });
+  const [first] = manifest.paths;
+  const key = store.cas.key(first?.hash ?? '');
+  await store.inner.putObject(LOCATION.bucket, key, Buffer.from('torn'));
+  const gone = { path: 'gone', hash: 'f'.repeat(32), size: 5, mtime: 1 };
+  expect(await verifyManifest({ manifest: v2023([...manifest.paths, gone]), store })).toEqual({
+    checked: 2,
+    missing: [{ key: store.cas.key(gone.hash), size: 5, paths: ['gone'] }],
+    wrongSize: [{ key, size: 11, storedSize: 4, paths: ['a', 'b'] }],
+  });
+});
+
+it('asks for every chunk', async () => {
+  const store = testStore();
+  const chunkhashes = [await storeObject(store, 'aaaa'), 'e'.repeat(32), await storeObject(store, 'b')];
+  const manifest = v2025([{ path: 'f', chunkhashes, size: 9, mtime: MTIME }], { fileChunkSizeBytes: 4 });
+  expect(await verifyManifest({ manifest, store })).toMatchObject({
+    checked: 3,
+    missing: [{ size: 4, paths: ['f'] }],
+    wrongSize: [],
+  });
+});
+
+it('refuses a manifest whose paths leave the root', async () => {
+  const store = testStore();
+  const manifest = await manifestOf(store, { '../a': 'x' });
+  await expect(verifyManifest({ manifest, store })).rejects.toMatchObject({ kind: 'PathOutsideRoot' });
+});

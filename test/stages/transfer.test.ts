@@ -1,0 +1,172 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { CasSource } from '../../src/model/cas-object.js';
+import type { CheckedUnit } from '../../src/model/upload-unit.js';
+import { type PutCall, type PutObject, transfer } from '../../src/stages/transfer.js';
+import { gates, turn, turns } from '../support/pipeline.js';
+import { failStage, hashed, runStage, subscribed } from '../support/stages.js';
+
+const inFile = (length: number): CasSource => ({
+  kind: 'file',
+  path: '/r/f',
+  offset: 0,
+  length,
+  whole: true,
+});
+const unit = (hash: string, more: Partial<CheckedUnit> = {}, size = 7): CheckedUnit => ({
+  file: hashed(`f-${hash}`, [hash], { size }),
+  objects: 1,
+  object: { hash, size, source: inFile(size) },
+  ...more,
+});
+const units = (count: number): CheckedUnit[] =>
+  Array.from({ length: count }, (_, index) => unit(`h${index}`));
+const created: PutObject = async () => ({ created: true });
+
+it('sends what is missing, and passes the rest at once', async () => {
+  const put = vi.fn(created);
+  const directory: CheckedUnit = { file: hashed('d', [], { kind: 'directory' }), objects: 0 };
+  const present = (['duplicate', 'cached', 'stored'] as const).map((kind) => unit(kind, { present: kind }));
+  const { values } = await runStage(transfer(put), [unit('new'), directory, ...present]);
+  const outcomes = Object.fromEntries(values.map(({ file, outcome }) => [file.path, outcome]));
+  expect(outcomes).toEqual({
+    'f-new': 'sent',
+    d: 'skipped',
+    'f-duplicate': 'skipped',
+    'f-cached': 'skipped',
+    'f-stored': 'skipped',
+  });
+  expect(put.mock.calls.map(([object]) => object.hash)).toEqual(['new']);
+  expect(values.every((value) => !('present' in value) && !('replaces' in value))).toBe(true);
+});
+
+type Head = () => Promise<{ size: number } | undefined>;
+
+describe('ifAbsent', () => {
+  const calls = async (
+    more: Partial<CheckedUnit>,
+    put: PutObject,
+    head?: () => Promise<{ size: number } | undefined>,
+  ) => {
+    const seen: boolean[] = [];
+    const spied: PutObject = (object, call) => {
+      seen.push(call.ifAbsent);
+      return put(object, call);
+    };
+    const { values } = await runStage(transfer(spied, head ? { head } : {}), [unit('h', more)]);
+    return { seen, outcome: values[0]?.outcome };
+  };
+  const there: PutObject = async (_object, { ifAbsent }) => ({ created: !ifAbsent });
+
+  it.each<[string, Partial<CheckedUnit>, PutObject, Head | undefined, boolean[], string]>([
+    ['nothing is there', {}, created, undefined, [true], 'sent'],
+    ['another size was seen', { replaces: true }, created, undefined, [false], 'sent'],
+    ['the same came meanwhile', {}, there, async () => ({ size: 7 }), [true], 'skipped'],
+    ['another size came meanwhile', {}, there, async () => ({ size: 6 }), [true, false], 'sent'],
+    ['it came and went meanwhile', {}, there, async () => undefined, [true, false], 'sent'],
+    ['it came, and nobody can look', {}, there, undefined, [true], 'skipped'],
+  ])('%s', async (_case, more, put, head, seen, outcome) => {
+    expect(await calls(more, put, head)).toEqual({ seen, outcome });
+  });
+});
+
+it('remembers what the store confirmed, and nothing that failed', async () => {
+  const remembered: string[] = [];
+  const put: PutObject = async ({ hash }) => {
+    if (hash === 'h1') throw new Error('503');
+    return { created: hash === 'h0' };
+  };
+  const stage = transfer(put, { remember: (hash) => void remembered.push(hash) });
+  await failStage(stage, units(3), { onFileError: 'collect' });
+  expect(remembered.sort()).toEqual(['h0', 'h2']);
+});
+
+it('keeps at most `concurrency` objects on their way', async () => {
+  let active = 0;
+  let peak = 0;
+  const put: PutObject = async () => {
+    peak = Math.max(peak, ++active);
+    await turn();
+    active -= 1;
+    return { created: true };
+  };
+  await runStage(transfer(put, { concurrency: 2 }), units(7));
+  expect(peak).toBe(2);
+});
+
+describe('the bytes budget', () => {
+  it('is held while an object travels from its file, up to a bound, and not for bytes in memory', async () => {
+    const held: number[] = [];
+    const inMemory: CasSource = { kind: 'bytes', bytes: new Uint8Array(7) };
+    const objects = [
+      unit('small'),
+      unit('big', {}, 500),
+      unit('empty', {}, 0),
+      unit('memory', { object: { hash: 'memory', size: 7, source: inMemory } }),
+    ];
+    for (const object of objects) {
+      const { ctx } = await runStage(
+        (context) =>
+          transfer(
+            async () => {
+              held.push(context.budgets.bytes.inUse);
+              return { created: true };
+            },
+            { maxBytesPerObject: 100 },
+          )(context),
+        [object],
+      );
+      expect(ctx.budgets.bytes.inUse).toBe(0);
+    }
+    expect(held).toEqual([7, 100, 0, 0]);
+  });
+
+  it('makes objects wait for each other', async () => {
+    let active = 0;
+    let peak = 0;
+    const put: PutObject = async () => {
+      peak = Math.max(peak, ++active);
+      await turns(2);
+      active -= 1;
+      return { created: true };
+    };
+    await runStage(transfer(put), units(6), { limits: { maxInFlightBytes: 20 } }); // 15 bytes: two objects
+    expect(peak).toBe(2);
+  });
+
+  it('comes back when the put fails', async () => {
+    const cause = new Error('ECONNRESET');
+    const { error, ctx, balanced } = await failStage(
+      transfer(() => Promise.reject(cause)),
+      units(3),
+    );
+    expect(error).toBe(cause);
+    expect([ctx.budgets.bytes.inUse, balanced]).toEqual([0, true]);
+  });
+});
+
+it('counts bytes, and takes back those of a failed try', async () => {
+  const put: PutObject = async (_object, { onBytes }) => {
+    onBytes(7);
+    onBytes(-7);
+    onBytes(7);
+    return { created: true };
+  };
+  expect((await runStage(transfer(put), units(2))).counters['sentBytes']).toBe(14);
+});
+
+it('aborts every put on unsubscribe, and gives everything back', async () => {
+  const { work, calls } = gates<PutCall, { created: boolean }>();
+  const stage = transfer((_object, call) => work(call), { concurrency: 2 });
+  const { subscription, leases, ctx } = subscribed(stage, units(4));
+  await turns(2);
+  expect(calls).toHaveLength(2);
+  subscription.unsubscribe();
+  expect(calls.map(({ value }) => value.signal.aborted)).toEqual([true, true]);
+  for (const call of calls) call.gate.fail(new Error('aborted'));
+  await turns(2);
+  expect([leases.balanced, ctx.budgets.bytes.inUse, calls.length]).toEqual([true, 0, 2]);
+});
+
+it.each([{ concurrency: 0 }, { maxBytesPerObject: -1 }])('refuses %j while composing', (options) => {
+  expect(() => transfer(created, options)).toThrow(expect.objectContaining({ code: 'InvalidConfig' }));
+});
