@@ -26,6 +26,8 @@ export interface HashRecord extends HashQuery {
 
 /** Remembers the hashes of files that have not changed. */
 export interface HashCache {
+  /** Starts what the first lookup would have to wait for. */
+  prepare?(): void;
   /** One answer per query, in order; `undefined` where no fresh hash is known. */
   lookup(queries: readonly HashQuery[]): Promise<readonly (string | undefined)[]>;
   /** Remembers hashes; rows are written in batches, at the latest by {@link flush}. */

@@ -33,6 +33,7 @@ export function openHashCache(options: SqliteCacheOptions): HashCache {
   };
   return {
     lookup: async (queries) => (await Promise.all(inBatches(queries).map(lookup))).flat(),
+    prepare: () => void client.call('flush'),
     store: (records) => batches.add(records.filter(isStorable)),
     flush: async () => {
       batches.flush();

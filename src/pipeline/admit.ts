@@ -5,6 +5,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { Observable, type Subscriber } from 'rxjs';
+import { atHand } from './batched.js';
 import { holding } from './holding.js';
 import type { Leased, RunContext, Source } from './types.js';
 
@@ -54,6 +55,11 @@ async function forward<T>(
         return undefined;
       });
       if (!lease) return false;
+    }
+    const ready = atHand(iterator);
+    if (ready !== undefined) {
+      subscriber.next({ value: ready, lease });
+      continue;
     }
     let next: IteratorResult<T>;
     try {

@@ -3,17 +3,18 @@
  * known early and slow listings overlap with slow transfers. Items it holds are not in
  * flight: they have no lease yet.
  */
+import { atHand, type BatchedIterator } from './batched.js';
 import { positiveInteger } from './options.js';
 import { Queue } from './queue.js';
 import type { Source } from './types.js';
 
-/** `source`, read up to `items` items ahead of its consumer. Throws `OptionError` for `items` below 1. */
+/** `source`, read up to `items` items ahead of its consumer. No item may be `undefined`. Throws `OptionError` for `items` below 1. */
 export function readAhead<T>(source: Source<T>, items: number): Source<T> {
   const limit = positiveInteger('items', items);
   return (ctx) => ({ [Symbol.asyncIterator]: () => new Reader(source(ctx)[Symbol.asyncIterator](), limit) });
 }
 
-class Reader<T> implements AsyncIterator<T> {
+class Reader<T> implements BatchedIterator<T> {
   readonly #ready = new Queue<T>();
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
@@ -26,6 +27,12 @@ class Reader<T> implements AsyncIterator<T> {
     readonly limit: number,
   ) {}
 
+  nextAtHand(): T | undefined {
+    const value = this.#ready.take();
+    if (value !== undefined && this.#ready.size < this.limit) this.#wakeReader?.();
+    return value;
+  }
+
   async next(): Promise<IteratorResult<T>> {
     this.#reading ??= this.#read();
     while (this.#ready.size === 0 && !this.#ended) {
@@ -33,11 +40,8 @@ class Reader<T> implements AsyncIterator<T> {
         this.#wakeConsumer = resolve;
       });
     }
-    if (this.#ready.size > 0) {
-      const value = this.#ready.take() as T;
-      if (this.#ready.size < this.limit) this.#wakeReader?.();
-      return { value, done: false };
-    }
+    const value = this.nextAtHand();
+    if (value !== undefined) return { value, done: false };
     if (this.#failure) throw this.#failure.error;
     return { value: undefined, done: true };
   }
@@ -57,9 +61,11 @@ class Reader<T> implements AsyncIterator<T> {
       while (!this.#ended) {
         if (this.#ready.size >= this.limit) await this.#room();
         if (this.#ended) break;
-        const next = await this.source.next();
-        if (next.done === true) break;
-        if (!this.#ended) this.#ready.push(next.value);
+        const ready = atHand(this.source);
+        const next = ready === undefined ? await this.source.next() : undefined;
+        if (next?.done === true) break;
+        const value = next ? next.value : ready;
+        if (!this.#ended) this.#ready.push(value as T);
         this.#wakeConsumer?.();
       }
     } catch (error) {

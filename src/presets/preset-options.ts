@@ -66,7 +66,7 @@ export function runPreset<R>(runnable: Runnable<R>, options: PresetOptions, shap
     fatal: isFatal,
     summarise: (snapshot) => partialStatistics(snapshot, shape),
     ...(signal && { signal }),
-    ...(limits && { limits }),
+    limits: { maxInFlightFiles: 1024, ...limits },
     ...(onFileError && { onFileError }),
     ...(log && { log }),
     ...(onProgress && { onProgress: (snapshot) => onProgress(transferProgress(snapshot, shape)) }),

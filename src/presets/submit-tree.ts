@@ -92,6 +92,7 @@ async function submit(root: string, request: SubmitOptions, makeSource: MakeSour
   const settings = treeSettings(tree);
   const metadata = encodeManifestMetadata(root, request.fileSystemLocationName); // a bad name fails before any work
   const startedMs = performance.now();
+  request.hashCache?.prepare?.();
   const { stored, stats, hashing } = await withHashPool((pool) =>
     healingStaleCache(store, request, (options) => {
       const files = hashedFiles(makeSource(walkOptions(tree, settings, pool)), pool, settings, options, true);

@@ -54,6 +54,11 @@ export class SortedSpool {
     return this.#writing;
   }
 
+  /** The entries that are not on disk, in no promised order: all of them unless {@link spilled}. */
+  get held(): readonly PathV2023[] {
+    return this.#buffer;
+  }
+
   /** All entries in UTF-16 order of their paths; equal paths in no promised order. */
   async *sorted(): AsyncGenerator<PathV2023> {
     const rest = this.#buffer.sort(byPath);

@@ -4,10 +4,11 @@
  * the number of files. Knows no store: it hands the encoded bytes to the one call it is given.
  */
 import { promises as fs } from 'node:fs';
-import { encodeManifest } from '../model/encode.js';
+import { encodeManifest, encodeManifestChunks } from '../model/encode.js';
 import { encodeV2023Stream } from '../model/encode-v2023.js';
 import type { Xxh128 } from '../model/hasher.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
+import { HASH_ALG } from '../model/manifest.js';
 import type { SettledUnit, TransferTally } from '../model/upload-unit.js';
 import { drain } from '../pipeline/drain.js';
 import { CancelledError } from '../pipeline/errors.js';
@@ -147,7 +148,11 @@ class SpooledEntries {
 
   async encode(ctx: RunContext): Promise<EncodedManifest> {
     const { totalSize } = this.#spool;
-    const pieces = encodeV2023Stream(this.#spool.sorted(), totalSize);
+    const { spilled, held } = this.#spool;
+    // The encoder sorts; entries from disk come one by one, which costs a promise each.
+    const pieces = spilled
+      ? encodeV2023Stream(this.#spool.sorted(), totalSize)
+      : encodeManifestChunks({ version: 'v2023-03-03', hashAlg: HASH_ALG, totalSize, paths: held });
     const hash = this.options.hasher.create();
     const content =
       this.#spool.count > ENCODED_IN_MEMORY
@@ -161,7 +166,7 @@ class SpooledEntries {
   }
 
   async #toFile(
-    pieces: AsyncIterable<Uint8Array>,
+    pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     hash: { update(bytes: Uint8Array): void },
     signal: AbortSignal,
   ): Promise<EncodedManifest['content']> {
@@ -189,7 +194,7 @@ class SpooledEntries {
 }
 
 async function toBytes(
-  pieces: AsyncIterable<Uint8Array>,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   hash: { update(bytes: Uint8Array): void },
 ): Promise<EncodedManifest['content']> {
   const held: Uint8Array[] = [];

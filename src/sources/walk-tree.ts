@@ -5,6 +5,7 @@
  */
 import type { TreeEntry } from '../model/file-item.js';
 import type { SymlinkPolicy } from '../model/manifest.js';
+import { fromBatches } from '../pipeline/batched.js';
 import { CancelledError } from '../pipeline/errors.js';
 import type { RunContext, Source } from '../pipeline/types.js';
 import { isDoubtful, NameCheck } from './check-name.js';
@@ -58,7 +59,7 @@ export const WALK_DEFAULTS = {
  * - Counters: `found` and `foundBytes` files, `walked` once at the end.
  */
 export function walkTree(root: string, options: WalkOptions = {}): Source<TreeEntry> {
-  return (ctx) => new TreeWalk(ctx, root, options).entries();
+  return (ctx) => fromBatches(new TreeWalk(ctx, root, options).batches());
 }
 
 const S_IFMT = 0o170000;
@@ -83,13 +84,13 @@ class TreeWalk {
     this.#stat = options.stat ?? statMany;
   }
 
-  async *entries(): AsyncGenerator<TreeEntry> {
+  /** Batches, not entries: every generator that an entry passes costs three promises. */
+  async *batches(): AsyncGenerator<readonly TreeEntry[]> {
     const root = await openRoot(this.rootPath);
     const links = new LinkWalk(root, this.#settings, this.#problems, this.#branches);
     this.#branches.push(await rootBranch(root.realPath, this.#settings.filter));
     for (let branch = this.#branches.pop(); branch; branch = this.#branches.pop()) {
-      // Batches up to here: every generator that an entry passes costs three promises.
-      for await (const batch of this.#walk(branch, links)) yield* batch;
+      yield* this.#walk(branch, links);
     }
     this.#throwIfCancelled();
     this.ctx.progress.add('walked', 1);

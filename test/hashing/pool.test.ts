@@ -346,7 +346,7 @@ describe('threads', () => {
     );
     const only = createHashPool({ threads: 1, workerFile });
     const dying = only.hashFiles(['a', 'b', 'c', 'd'].map((path) => whole(path)));
-    const next = only.stat([]);
+    const next = only.stat(['e']);
     await expect(dying).rejects.toMatchObject({
       code: 'LocalIo',
       message: 'a hashing thread failed while it worked on "a", "b", "c" and 1 more',
