@@ -110,7 +110,7 @@ export async function downloadManifestContents(
   const cas = casOf(store, options);
   const concurrency = options.concurrency === undefined ? {} : { concurrency: options.concurrency };
   const placed = await withHashPool((pool) => {
-    const download = Pipeline.from(manifestEntries(plan))
+    const download = Pipeline.from(manifestEntries(plan, { consume: true }))
       .through(
         resolveConflicts((path) => tree.occupant(path), {
           mode: conflictResolution,
