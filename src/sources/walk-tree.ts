@@ -22,7 +22,7 @@ import { WalkProblems } from './walk-problems.js';
 export type { WalkFilter };
 
 export interface WalkOptions {
-  /** Default: everything. Files that it leaves out are neither looked at nor opened. */
+  /** Default: everything. Files that it leaves out are never opened; only a listing that brings the `lstat` of a whole directory along looks at them. */
   readonly filter?: WalkFilter;
   /** Default {@link WALK_DEFAULTS}. */
   readonly symlinks?: SymlinkPolicy;
