@@ -1,6 +1,7 @@
 // What the scripts share: running a step and installing what is missing. Plain Node, no package.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,14 +42,24 @@ export function installPackages(names) {
 /** Installs the packages of the lock file, unless they are there already. */
 export function installDependencies() {
   if (isInstalled()) return;
-  const install = () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  const install = (env = process.env) =>
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env });
   if (install() === 0) return;
   // A native package that finds no binary made for this machine is compiled, which needs these.
-  console.log('== npm ci failed: installing a compiler and trying once more');
-  if (!installPackages(['python3', 'make', 'g++']) || install() !== 0) {
+  console.log(
+    '== npm ci failed: trying once more with a compiler, and the headers of this Node if it has them',
+  );
+  if (!has('g++') || !has('make')) installPackages(['python3', 'make', 'g++']);
+  if (install({ ...process.env, ...headers() }) !== 0) {
     console.error('npm ci failed: python3, make and g++ are needed where no prebuilt binary can be fetched');
     process.exit(1);
   }
+}
+
+/** Tells node-gyp to use the headers beside this Node instead of fetching them. */
+function headers() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, 'include/node/node.h')) ? { npm_config_nodedir: prefix } : {};
 }
 
 /** npm writes this file when an install is complete. */
