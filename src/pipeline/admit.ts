@@ -6,6 +6,7 @@
 import { setMaxListeners } from 'node:events';
 import { Observable, type Subscriber } from 'rxjs';
 import { atHand } from './batched.js';
+import { emit } from './emit.js';
 import { holding } from './holding.js';
 import type { Leased, RunContext, Source } from './types.js';
 
@@ -58,7 +59,7 @@ async function forward<T>(
     }
     const ready = atHand(iterator);
     if (ready !== undefined) {
-      subscriber.next({ value: ready, lease });
+      emit(subscriber, { value: ready, lease }); // it may have closed while the lease was waited for
       continue;
     }
     let next: IteratorResult<T>;
