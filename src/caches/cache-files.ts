@@ -25,6 +25,11 @@ export function defaultCacheDir(): string {
   return join(homedir(), '.deadline', 'cache');
 }
 
+/** The file of the S3 check cache in `dir`. */
+export function checkCacheFile(dir: string): string {
+  return join(dir, CACHE_FILES.check);
+}
+
 /** What both cache files of `dir` hold; changes nothing, and a missing file is an answer. */
 export async function cacheInfo(dir: string): Promise<readonly CacheFileInfo[]> {
   return Promise.all(KINDS.map((kind) => fileInfo(dir, kind)));

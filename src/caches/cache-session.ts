@@ -14,6 +14,7 @@ import { CheckTable } from './check-table.js';
 import { codeOf, ifPossible, troubleOf } from './database-errors.js';
 import { HashTables } from './hash-tables.js';
 import { type OpenCache, openDatabase, setAside } from './open-database.js';
+import { pragma } from './statements.js';
 import { tableInfo } from './table-info.js';
 
 export class CacheSession {
@@ -93,11 +94,11 @@ export class CacheSession {
   private pruneOncePerDay(): void {
     const { cache, job } = this;
     const today = Math.floor(job.nowSeconds / 86_400);
-    if (cache === undefined || cache.db.pragma('user_version', { simple: true }) === today) return;
+    if (cache === undefined || pragma(cache.db, 'user_version') === today) return;
     const prune = cache.db.transaction(() => {
       this.hashes?.prune(job.nowSeconds);
       this.checks?.prune(job.nowSeconds, job.bucketPrefix);
-      cache.db.pragma(`user_version = ${today}`);
+      cache.db.exec(`PRAGMA user_version = ${today}`);
     });
     prune.immediate();
   }

@@ -4,6 +4,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { CheckBatch } from './cache-messages.js';
 import { parted } from './joined.js';
 import { expiredUntil, judgeSeen } from './seen-time.js';
+import { statement } from './statements.js';
 
 export class CheckTable {
   private readonly select: Statement<unknown[], unknown> | undefined;
@@ -15,7 +16,7 @@ export class CheckTable {
     private readonly onUnparsable: (key: string) => void,
   ) {
     if (!tables.has('s3checkV1')) return;
-    this.select = db.prepare('SELECT last_seen_time FROM s3checkV1 WHERE s3_key = ?').raw(true);
+    this.select = statement(db, 'SELECT last_seen_time FROM s3checkV1 WHERE s3_key = ?').raw(true);
   }
 
   /** 1 per key that was seen, and not too long ago. */
@@ -28,7 +29,7 @@ export class CheckTable {
 
   /** The time goes in as text, as Python writes it; the column makes a number of it. */
   store({ keys, nowSeconds }: CheckBatch): void {
-    const insert = this.db.prepare('INSERT OR REPLACE INTO s3checkV1 VALUES (?, ?)');
+    const insert = statement(this.db, 'INSERT OR REPLACE INTO s3checkV1 VALUES (?, ?)');
     const time = String(nowSeconds);
     const write = this.db.transaction(() => {
       for (const key of parted(keys)) insert.run(key, time);
@@ -37,15 +38,14 @@ export class CheckTable {
   }
 
   reset(prefix: string): void {
-    this.db.prepare(`DELETE FROM s3checkV1 WHERE ${BELOW_PREFIX}`).run({ prefix });
+    statement(this.db, `DELETE FROM s3checkV1 WHERE ${BELOW_PREFIX}`).run({ prefix });
   }
 
   prune(nowSeconds: number, prefix: string): void {
-    this.db
-      .prepare(
-        `DELETE FROM s3checkV1 WHERE ${BELOW_PREFIX} AND typeof(last_seen_time) <> 'text' AND last_seen_time <= @until`,
-      )
-      .run({ prefix, until: expiredUntil(nowSeconds, this.ttlDays) });
+    statement(
+      this.db,
+      `DELETE FROM s3checkV1 WHERE ${BELOW_PREFIX} AND typeof(last_seen_time) <> 'text' AND last_seen_time <= @until`,
+    ).run({ prefix, until: expiredUntil(nowSeconds, this.ttlDays) });
   }
 
   private isSeen(key: string, nowSeconds: number): boolean {

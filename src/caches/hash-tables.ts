@@ -7,6 +7,7 @@ import { isWholeFile } from './hash-rules.js';
 import { joined, parted } from './joined.js';
 import { isFreshMtime, pythonLocalTime } from './mtime-forms.js';
 import { hasLoneSurrogate, pathBlob } from './path-blob.js';
+import { statement } from './statements.js';
 
 const DAY_SECONDS = 86_400;
 /** Rows that no lookup used for so long are pruned. */
@@ -30,6 +31,7 @@ type PythonRow = readonly [unknown, unknown];
 type Select = Statement<unknown[], unknown>;
 
 export class HashTables {
+  private readonly fresh: Select | undefined;
   private readonly own: Select | undefined;
   private readonly v4: Select | undefined;
   private readonly v3: Select | undefined;
@@ -41,8 +43,14 @@ export class HashTables {
     private readonly writable: boolean,
   ) {
     const select = (table: string, sql: string): Select | undefined =>
-      tables.has(table) ? db.prepare(sql).raw(true).safeIntegers(true) : undefined;
+      tables.has(table) ? statement(db, sql).raw(true).safeIntegers(true) : undefined;
     const older = "WHERE file_path = ? AND hash_algorithm = 'xxh128'";
+    this.fresh = tables.has('tsHashesV1')
+      ? statement(
+          db,
+          "SELECT hash FROM tsHashesV1 WHERE path = ? AND alg = 'xxh128' AND range_start = ? AND range_end = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ? AND written >= ?",
+        ).pluck(true)
+      : undefined;
     this.own = select(
       'tsHashesV1',
       "SELECT size, mtime_ns, ctime_ns, hash, written FROM tsHashesV1 WHERE path = ? AND alg = 'xxh128' AND range_start = ? AND range_end = ?",
@@ -62,6 +70,8 @@ export class HashTables {
     const read = this.db.transaction(() =>
       parted(batch.paths).map((path, i) => {
         const query = queryAt(batch, path, i);
+        const known = this.known(query, touchBefore);
+        if (known !== undefined) return known;
         const row = this.own?.get(query.blob, query.start, query.end) as OwnRow | undefined;
         const hash = row === undefined ? undefined : judgeOwn(row, query);
         if (typeof hash === 'string' && row !== undefined && row[4] < touchBefore) used.push(query);
@@ -73,12 +83,19 @@ export class HashTables {
     return joined(hashes.map((hash) => hash ?? ''));
   }
 
+  /** The hash of a row that says all that is asked; what any other row says is worth a second question. */
+  private known(query: Query, touchBefore: bigint): string | undefined {
+    const { blob, start, end, size, mtimeNs, ctimeNs } = query;
+    return this.fresh?.get(blob, start, end, size, mtimeNs, ctimeNs, touchBefore) as string | undefined;
+  }
+
   /** Writes every row to our table and, in the form its reader compares, to Python's. */
   store(batch: HashStore): void {
-    const own = this.db.prepare(
+    const own = statement(
+      this.db,
       "INSERT OR REPLACE INTO tsHashesV1 VALUES (?, 'xxh128', ?, ?, ?, ?, ?, ?, ?)",
     );
-    const v4 = this.db.prepare("INSERT OR REPLACE INTO hashesV4 VALUES (?, 'xxh128', ?, ?, ?, ?)");
+    const v4 = statement(this.db, "INSERT OR REPLACE INTO hashesV4 VALUES (?, 'xxh128', ?, ?, ?, ?)");
     const written = Math.floor(batch.nowSeconds);
     const write = this.db.transaction(() => {
       const paths = parted(batch.paths);
@@ -93,9 +110,9 @@ export class HashTables {
   }
 
   prune(nowSeconds: number): void {
-    this.db
-      .prepare('DELETE FROM tsHashesV1 WHERE written < ?')
-      .run(Math.floor(nowSeconds) - UNUSED_DAYS * DAY_SECONDS);
+    statement(this.db, 'DELETE FROM tsHashesV1 WHERE written < ?').run(
+      Math.floor(nowSeconds) - UNUSED_DAYS * DAY_SECONDS,
+    );
   }
 
   /** The first row found decides, be it fresh or not. */
@@ -113,7 +130,8 @@ export class HashTables {
   }
 
   private touch(used: readonly Query[], nowSeconds: number): void {
-    const update = this.db.prepare(
+    const update = statement(
+      this.db,
       "UPDATE tsHashesV1 SET written = ? WHERE path = ? AND alg = 'xxh128' AND range_start = ? AND range_end = ?",
     );
     const write = this.db.transaction(() => {

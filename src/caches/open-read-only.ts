@@ -4,6 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { keep } from './statements.js';
 
 /** A file beyond this is not read into memory. */
 const MOST_BYTES = 1024 * 1024 * 1024;
@@ -15,14 +16,14 @@ const WAL_FORMAT = 2;
 
 export function openReadOnly(file: string, timeout: number): Database {
   if (readFormatOf(file) !== WAL_FORMAT)
-    return new Sqlite(file, { readonly: true, fileMustExist: true, timeout });
+    return keep(new Sqlite(file, { readonly: true, fileMustExist: true, timeout }));
   if (sizeOrZero(`${file}-wal`) > 0)
     throw new Error('it is read-only and another process has not finished writing it');
   if (sizeOrZero(file) > MOST_BYTES) throw new Error(`it is read-only and larger than ${MOST_BYTES} bytes`);
   const content = readFileSync(file);
   content[WRITE_FORMAT_AT] = JOURNAL_FORMAT;
   content[READ_FORMAT_AT] = JOURNAL_FORMAT;
-  return new Sqlite(content, { readonly: true });
+  return keep(new Sqlite(content, { readonly: true }));
 }
 
 function readFormatOf(file: string): number {

@@ -50,14 +50,13 @@ function columns(queries: readonly HashQuery[], nowMs: number): HashLookup {
   const count = queries.length;
   const numbers = new Float64Array(count * RANGE_STRIDE);
   const times = new BigInt64Array(count * TIME_STRIDE);
-  let paths = '';
-  queries.forEach(({ path, rangeStart, rangeEnd, size, mtimeNs, ctimeNs }, i) => {
-    paths = i === 0 ? path : `${paths}\0${path}`;
+  queries.forEach(({ rangeStart, rangeEnd, size, mtimeNs, ctimeNs }, i) => {
     numbers[i * RANGE_STRIDE] = rangeStart;
     numbers[i * RANGE_STRIDE + 1] = rangeEnd;
     numbers[i * RANGE_STRIDE + 2] = size;
     times[i * TIME_STRIDE] = mtimeNs;
     times[i * TIME_STRIDE + 1] = ctimeNs;
   });
+  const paths = joined(queries.map(({ path }) => path));
   return { paths, numbers, times, nowSeconds: nowMs / 1000 };
 }

@@ -5,6 +5,7 @@
  */
 import { linkText, quotedPath, targetPath } from './download-paths.js';
 import { StorageError } from './errors.js';
+import { isHashText } from './hash-text.js';
 import type { FileEntry, Manifest } from './manifest.js';
 import { DEFAULT_FILE_CHUNK_SIZE } from './manifest.js';
 import { type HostPaths, parentPaths } from './paths.js';
@@ -210,14 +211,12 @@ class Planner {
   }
 }
 
-const HASH = /^[0-9A-Za-z]+$/;
-
 /** Throws for digests that cannot be keys, and for as many of them as cannot be the file's. */
 function checkContent(path: string, hashes: readonly string[], size: number, chunkSizeBytes: number): void {
   if (!Number.isSafeInteger(size) || size < 0)
     throw invalid(`${quotedPath(path)} has a size of ${size} bytes`, path);
   for (const hash of hashes) {
-    if (!HASH.test(hash))
+    if (!isHashText(hash))
       throw invalid(`${quotedPath(path)} has a hash that is not letters and digits`, path);
   }
   if (hashes.length === 1) return;

@@ -3,6 +3,7 @@
  * Callers say where the member stands; nothing here knows a format.
  */
 import { ManifestError, type ManifestErrorCode } from './errors.js';
+import { isHashText } from './hash-text.js';
 import { HASH_ALG, type HashAlg } from './manifest.js';
 import { quoted, shown } from './quoted.js';
 
@@ -67,12 +68,10 @@ export function checkString(value: unknown, member: string, place: Place): strin
   throw memberError('SCHEMA', member, place, `must be a string, not ${shown(value)}`);
 }
 
-const HASH = /^[0-9A-Za-z]+$/;
-
 /** `value` as a hash: ASCII letters and digits, since it becomes part of a key. */
 export function checkHash(value: unknown, member: string, place: Place): string {
   const hash = checkString(value, member, place);
-  if (HASH.test(hash)) return hash;
+  if (isHashText(hash)) return hash;
   throw memberError('HASH_NOT_ALPHANUMERIC', member, place, `${quoted(hash)} is not letters and digits only`);
 }
 
@@ -89,7 +88,7 @@ export function checkHashAlg(value: unknown): HashAlg {
 
 /** `value` as the hash of a parent manifest, if there is one. Anything else present is `SCHEMA`. */
 export function checkParentHash(value: unknown): string | undefined {
-  if (value === undefined || (typeof value === 'string' && HASH.test(value))) return value;
+  if (value === undefined || (typeof value === 'string' && isHashText(value))) return value;
   throw memberError(
     'SCHEMA',
     'parentManifestHash',

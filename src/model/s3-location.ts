@@ -4,6 +4,7 @@
  * tidy join would split the content-addressed store that other programs share.
  */
 import { StorageError } from './errors.js';
+import { isHashText } from './hash-text.js';
 import { HASH_ALG } from './manifest.js';
 
 /** A content-addressed store: a bucket, a prefix in it, and its two folders. */
@@ -34,8 +35,6 @@ export function checkLocation<L extends { bucket: string; rootPrefix: string }>(
   return location;
 }
 
-const HASH = /^[0-9A-Za-z]+$/;
-
 /** Key of a content-addressed object: `{rootPrefix}/Data/{hash}.xxh128`. Throws `InvalidConfig` for a hash that is none. */
 export function casKey(location: S3Location, hash: string): string {
   return `${legacyCasKey(location, hash)}.${HASH_ALG}`;
@@ -43,7 +42,7 @@ export function casKey(location: S3Location, hash: string): string {
 
 /** Key of an object as very old releases wrote it, without the algorithm's suffix; only ever read. */
 export function legacyCasKey(location: S3Location, hash: string): string {
-  if (!HASH.test(hash)) {
+  if (!isHashText(hash)) {
     throw new StorageError(
       'InvalidConfig',
       `${JSON.stringify(hash.slice(0, 200))} cannot be a hash: a key was asked for it`,
