@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Kills the command line at random moments, many times, and says how often which promise was broken.
-// KILL_RUNS: runs, half of them uploads, half downloads; default 500. KILL_SEED: repeats a soak.
+// KILL_RUNS: runs against a directory, half of them uploads, half downloads, and as many against S3; default 500.
+// KILL_SEED: repeats a soak.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -26,7 +27,8 @@ if (!report) {
 for (const { name, assertionResults } of report.testResults) {
   const failed = assertionResults.filter(({ status }) => status === 'failed');
   const phase = name.replace(/^.*\//, '').replace('.test.ts', '');
-  console.log(`${phase}: ${assertionResults.length} runs, ${failed.length} failed`);
+  const runs = assertionResults.filter(({ title }) => title.startsWith('run '));
+  console.log(`${phase}: ${runs.length} runs, ${failed.length} failed`);
   for (const { title, failureMessages } of failed) console.log(`  ${title}\n    ${failureMessages[0]}`);
 }
 process.exit(code ?? 1);

@@ -6,7 +6,7 @@ import { type MeteredClient, withMetering } from '../../src/backends/metering.js
 import type { StorageClient } from '../../src/backends/storage-client.js';
 import { xxh128 } from '../../src/hashing/xxh128.js';
 import type { FileEntry, ManifestV2023, ManifestV2025 } from '../../src/model/manifest.js';
-import { type Store, storeOf } from '../../src/presets/open-store.js';
+import { type Store, storeOf } from '../../src/presets/store.js';
 import { memoryStore } from './memory-store.js';
 
 export const LOCATION = { bucket: 'bucket', rootPrefix: 'root' };

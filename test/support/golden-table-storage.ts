@@ -1,5 +1,5 @@
 /** Rows of fixtures/storage. */
-import { type GoldenRow, later, type Members, raw, STORAGE_HEAD, storage } from './golden-rows.js';
+import { type GoldenRow, type Members, raw, STORAGE_HEAD, storage } from './golden-rows.js';
 
 const HASH_PROBE: Members = {
   reads: [
@@ -27,9 +27,14 @@ function cache(probes: Members, reads: readonly string[]): GoldenRow {
 
 export const STORAGE_ROWS: Record<string, GoldenRow> = {
   'storage/create_copy.json': storage('storage-names.test.ts', ['name', 'stem', 'suffix', 'copies']),
-  'storage/error_mapping.json': later('error mapping of the S3 backends', STORAGE_HEAD, {
-    cases: ['operation', 'httpStatus', 'code', 'message', 'expect', 'responseHeaders'],
-  }),
+  'storage/error_mapping.json': storage('storage-errors.test.ts', [
+    'operation',
+    'httpStatus',
+    'code',
+    'message',
+    'expect',
+    'responseHeaders',
+  ]),
   'storage/hash_cache_mtime.json': storage('caches.test.ts', [
     'tz',
     'mtimeNs',
@@ -62,7 +67,7 @@ export const STORAGE_ROWS: Record<string, GoldenRow> = {
     },
   },
   'storage/local_manifests.json': {
-    later: 'local manifests directory',
+    test: 'local-manifests.test.ts',
     document: { reads: ['files'], informs: ['source'] },
     lists: { entries: { reads: ['fileSystemLocationName', 'rootPath', 'name', 's3Key', 'manifestHash'] } },
   },
@@ -91,42 +96,42 @@ export const STORAGE_ROWS: Record<string, GoldenRow> = {
       decode: { reads: ['userMetadata', 'assetRoot', 'pythonError'] },
     },
   },
-  'storage/output_selection.json': later(
-    'selection of output manifests',
-    STORAGE_HEAD,
-    { cases: ['jobPrefix', 'prefix', 'objects', 'requiredSelected', 'mergeOrder', 'pageSize'] },
+  'storage/output_selection.json': storage(
+    'output-selection.test.ts',
+    ['jobPrefix', 'prefix', 'objects', 'requiredSelected', 'mergeOrder', 'pageSize'],
     ['pythonSelected'],
   ),
-  'storage/part_plan.json': later(
-    'multipart part plan',
-    STORAGE_HEAD,
-    { cases: ['size', 'chunks256MiB', 'lastChunkLength'] },
+  'storage/part_plan.json': storage(
+    'storage-parts.test.ts',
+    ['size', 'chunks256MiB', 'lastChunkLength'],
     ['pythonMultipart', 'pythonPartSize', 'pythonParts'],
   ),
-  'storage/recorded_requests.json': later(
-    'whole runs against S3',
-    { reads: ['accountId'], informs: ['source'] },
-    {
-      scenarios: [
-        'op',
-        'bucket',
-        'rootPrefix',
-        'farmId',
-        'queueId',
-        'guid',
-        'sourceRoot',
-        'files',
-        'result',
-        'requests',
-        'manifestBody',
-        'fileSystemLocationName',
-      ],
+  'storage/recorded_requests.json': {
+    test: 'recorded-requests.test.ts',
+    document: { reads: ['accountId'], informs: ['source'] },
+    lists: {
+      scenarios: {
+        reads: [
+          'op',
+          'bucket',
+          'rootPrefix',
+          'farmId',
+          'queueId',
+          'guid',
+          'sourceRoot',
+          'files',
+          'result',
+          'requests',
+          'manifestBody',
+          'fileSystemLocationName',
+        ],
+        informs: ['id'],
+      },
     },
-  ),
-  'storage/session_action.json': later(
-    'session action lookup',
-    STORAGE_HEAD,
-    { cases: ['jobPrefix', 'stepId', 'taskId', 'sessionActionId', 'keys', 'required'] },
+  },
+  'storage/session_action.json': storage(
+    'output-selection.test.ts',
+    ['jobPrefix', 'stepId', 'taskId', 'sessionActionId', 'keys', 'required'],
     ['pythonSelected'],
   ),
   'storage/timestamps.json': storage('storage-names.test.ts', ['seconds', 'iso']),

@@ -1,30 +1,28 @@
 /** Rows of fixtures/submission. */
-import { cases, type GoldenRow, later, NO_HEAD } from './golden-rows.js';
+import { cases, type GoldenRow } from './golden-rows.js';
 
 export const SUBMISSION_ROWS: Record<string, GoldenRow> = {
-  'submission/attachments.json': later(
-    'job attachments payload',
-    { reads: ['farmId', 'queueId', 'guid', 's3'] },
-    { cases: ['hostPathFormat', 'fileSystem', 'roots', 'expectedAttachments', 'expectedManifestUploads'] },
-  ),
-  'submission/bundles.json': later(
-    'job bundles',
-    { reads: ['farmId', 'queueId', 's3', 'mtimeSeconds'] },
-    {
-      cases: [
-        'tree',
-        'bundleDir',
-        'jobParameters',
-        'expected',
-        'cwd',
-        'error',
-        'options',
-        'storageProfile',
-        'queueHasJobAttachmentSettings',
-        'queueParameters',
-      ],
-    },
-  ),
+  'submission/attachments.json': {
+    test: 'submission-attachments.test.ts',
+    document: { reads: ['farmId', 'queueId', 'guid', 's3'] },
+    lists: cases(['hostPathFormat', 'fileSystem', 'roots', 'expectedAttachments', 'expectedManifestUploads']),
+  },
+  'submission/bundles.json': {
+    test: 'submission-bundles.test.ts',
+    document: { reads: ['farmId', 'queueId', 's3', 'mtimeSeconds'] },
+    lists: cases([
+      'tree',
+      'bundleDir',
+      'jobParameters',
+      'expected',
+      'cwd',
+      'error',
+      'options',
+      'storageProfile',
+      'queueHasJobAttachmentSettings',
+      'queueParameters',
+    ]),
+  },
   'submission/folder-diff.json': {
     test: 'submission-folders.test.ts',
     lists: cases(
@@ -41,25 +39,24 @@ export const SUBMISSION_ROWS: Record<string, GoldenRow> = {
     document: { reads: ['trees'] },
     lists: cases(['tree', 'include', 'exclude', 'matched', 'matchedByCommand', 'tier'], ['pythonOct2024']),
   },
-  'submission/grouping-posix.json': later(
-    'asset grouping',
-    { reads: ['tree'] },
-    {
-      cases: [
-        'inputs',
-        'outputs',
-        'references',
-        'requirePathsExist',
-        'expected',
-        'error',
-        'locations',
-        'cwd',
-        'resolveLocationSymlinks',
-      ],
-    },
-  ),
-  'submission/grouping-windows.json': later('asset grouping', NO_HEAD, {
-    cases: [
+  'submission/grouping-posix.json': {
+    test: 'submission-grouping.test.ts',
+    document: { reads: ['tree'] },
+    lists: cases([
+      'inputs',
+      'outputs',
+      'references',
+      'requirePathsExist',
+      'expected',
+      'error',
+      'locations',
+      'cwd',
+      'resolveLocationSymlinks',
+    ]),
+  },
+  'submission/grouping-windows.json': {
+    test: 'submission-grouping.test.ts',
+    lists: cases([
       'cwd',
       'existingFiles',
       'existingDirectories',
@@ -71,18 +68,19 @@ export const SUBMISSION_ROWS: Record<string, GoldenRow> = {
       'compareRootPath',
       'locations',
       'error',
-    ],
-  }),
-  'submission/known-paths.json': later('known asset paths', NO_HEAD, {
-    filterCases: ['pathFormat', 'paths', 'expected'],
-    classifyCases: ['pathFormat', 'knownPaths', 'groups', 'expected', 'storageProfile'],
-  }),
-  'submission/long-paths.json': later(
-    'long Windows paths',
-    NO_HEAD,
-    { cases: ['path', 'expected', 'extended', 'extendedError'] },
-    ['length'],
-  ),
+    ]),
+  },
+  'submission/known-paths.json': {
+    test: 'submission-known-paths.test.ts',
+    lists: {
+      filterCases: cases(['pathFormat', 'paths', 'expected']).cases,
+      classifyCases: cases(['pathFormat', 'knownPaths', 'groups', 'expected', 'storageProfile']).cases,
+    },
+  },
+  'submission/long-paths.json': {
+    test: 'submission-paths.test.ts',
+    lists: cases(['path', 'expected', 'extended', 'extendedError'], ['length']),
+  },
   'submission/names.json': {
     test: 'submission-names.test.ts',
     lists: cases([
@@ -93,18 +91,21 @@ export const SUBMISSION_ROWS: Record<string, GoldenRow> = {
       'hashedSourcePath',
     ]),
   },
-  'submission/path-mapping.json': later('path mapping', NO_HEAD, {
-    dynamic: [
-      'sessionDir',
-      'hostPathFormat',
-      'manifests',
-      'storageProfileRules',
-      'expectedRules',
-      'expectedLocalDestinations',
-    ],
-    profileRules: ['source', 'destination', 'expectedRules'],
-    apply: ['hostPathFormat', 'rules', 'results', 'error'],
-  }),
+  'submission/path-mapping.json': {
+    test: 'submission-paths.test.ts',
+    lists: {
+      dynamic: cases([
+        'sessionDir',
+        'hostPathFormat',
+        'manifests',
+        'storageProfileRules',
+        'expectedRules',
+        'expectedLocalDestinations',
+      ]).cases,
+      profileRules: cases(['source', 'destination', 'expectedRules']).cases,
+      apply: cases(['hostPathFormat', 'rules', 'results', 'error']).cases,
+    },
+  },
   'submission/snapshot.json': {
     test: 'submission-folders.test.ts',
     document: { reads: ['tree', 'mtimeSeconds'] },
@@ -125,7 +126,8 @@ export const SUBMISSION_ROWS: Record<string, GoldenRow> = {
       summaries: { reads: ['statistics', 'text'], informs: ['text2024'] },
     },
   },
-  'submission/worker-properties.json': later('worker manifest properties', NO_HEAD, {
-    cases: ['hostPathFormat', 'manifestProperties', 'localRootPath', 'expected'],
-  }),
+  'submission/worker-properties.json': {
+    test: 'submission-worker-properties.test.ts',
+    lists: cases(['hostPathFormat', 'manifestProperties', 'localRootPath', 'expected']),
+  },
 };

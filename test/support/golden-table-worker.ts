@@ -3,9 +3,12 @@ import { type GoldenRow, later, WORKER_HEAD, worker } from './golden-rows.js';
 
 export const WORKER_ROWS: Record<string, GoldenRow> = {
   'worker/copy-names.json': worker('storage-names.test.ts', ['existing', 'requested', 'result']),
-  'worker/download-filters.json': later('filters of the output download', WORKER_HEAD, {
-    cases: ['hostPathFormat', 'include', 'roots', 'selected'],
-  }),
+  'worker/download-filters.json': worker('root-groups.test.ts', [
+    'hostPathFormat',
+    'include',
+    'roots',
+    'selected',
+  ]),
   'worker/dynamic-path-mapping.json': later('path mapping', WORKER_HEAD, {
     cases: ['sessionDir', 'manifests', 'storageProfileRules', 'dynamicRules', 'localDestinations'],
   }),
@@ -16,18 +19,20 @@ export const WORKER_ROWS: Record<string, GoldenRow> = {
   'worker/json-lines.json': later('JSON line mode', WORKER_HEAD, {
     cases: ['line', 'fileCount', 'files', 'stdin', 'expectedSize', 'value', 'error'],
   }),
-  'worker/latest-per-task-keys.json': later(
-    'selection of output manifests',
-    WORKER_HEAD,
-    { cases: ['jobPrefix', 'prefix', 'objects', 'selected', 'selectedByLastModified'] },
+  'worker/latest-per-task-keys.json': worker(
+    'output-selection.test.ts',
+    ['jobPrefix', 'prefix', 'objects', 'selected', 'selectedByLastModified'],
     ['referenceSelects'],
   ),
   'worker/low-transfer-rate.json': later('low transfer rate detector', WORKER_HEAD, {
     cases: ['reports', 'firesAtReportIndex', 'line'],
   }),
-  'worker/merged-manifests.json': later('worker session', WORKER_HEAD, {
-    cases: ['order', 'manifests', 'mergedJson', 'mergedHash'],
-  }),
+  'worker/merged-manifests.json': worker('root-groups.test.ts', [
+    'order',
+    'manifests',
+    'mergedJson',
+    'mergedHash',
+  ]),
   'worker/openjd-lines.json': later('OpenJD lines', WORKER_HEAD, { cases: ['kind', 'value', 'line'] }),
   'worker/output-diff.json': later('worker session', WORKER_HEAD, {
     cases: ['tree', 'baseManifest', 'outputRelativeDirectories', 'new', 'modified', 'outputManifestJson'],
@@ -51,10 +56,9 @@ export const WORKER_ROWS: Record<string, GoldenRow> = {
     'summary',
     'summaryText',
   ]),
-  'worker/set-root-path.json': later(
-    'root remapping of downloads',
-    WORKER_HEAD,
-    { cases: ['roots', 'operations', 'error', 'pathsByRoot', 'rootOrder'] },
+  'worker/set-root-path.json': worker(
+    'root-groups.test.ts',
+    ['roots', 'operations', 'error', 'pathsByRoot', 'rootOrder'],
     ['reference'],
   ),
   'worker/worker-properties.json': later('worker manifest properties', WORKER_HEAD, {

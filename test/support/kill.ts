@@ -8,21 +8,10 @@ import { result, type Sandbox } from './cli.js';
 import { noise } from './contents.js';
 
 const KILL_RUNS = Number(process.env['KILL_RUNS'] ?? 20);
-/** `KILL_RUNS` is shared by the two phases, upload and download. */
+/** `KILL_RUNS` is shared by the two phases, upload and download; S3 gets as many again. */
 export const PHASE_RUNS = Math.ceil(KILL_RUNS / 2);
 /** Printed with every failure, and taken from `KILL_SEED` to repeat one. */
 export const KILL_SEED = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
-
-/** Random numbers from 0 to 1 that a seed decides. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** Three thousand files: small ones, a tenth of them with a content that others have, and some of several MiB. */
 export function killTree(sandbox: Sandbox): string {
