@@ -48,10 +48,15 @@ export function withAttempts(error: StorageError, attempts: number): StorageErro
   return copyOf(error, error.kind, { attempts });
 }
 
-function copyOf(
+/** Members to replace in a copy of an error; `undefined` drops one. */
+export type ErrorChanges = { readonly [K in keyof StorageErrorSubject]: StorageErrorSubject[K] | undefined };
+
+/** `error` with another kind, other members or another message; the caller's error stays as it is. */
+export function copyOf(
   error: StorageError,
   kind: StorageErrorKind,
-  changes: { [K in keyof StorageErrorSubject]: StorageErrorSubject[K] | undefined },
+  changes: ErrorChanges,
+  message: string = error.message,
 ): StorageError {
   const { operation, bucket, key, path, httpStatus, s3Code, requestId, attempts, retryable, hint, errno } =
     error;
@@ -62,7 +67,7 @@ function copyOf(
     ...changes,
   };
   const given = Object.entries(all).filter(([, value]) => value !== undefined);
-  return new StorageError(kind, error.message, Object.fromEntries(given));
+  return new StorageError(kind, message, Object.fromEntries(given));
 }
 
 export function notFound(subject: ObjectSubject): StorageError {

@@ -23,8 +23,12 @@ export interface StoreCall {
   readonly key: string;
   /** Bytes of the body that is sent, where they are known beforehand. */
   readonly bodyBytes?: number;
+  /** Bytes of the body that is asked for, at most, where the caller says. */
+  readonly askedBytes?: number;
   /** The local file that is sent or written. */
   readonly path?: string;
+  /** Where in the local file the body begins, when it is not the whole of it. */
+  readonly offset?: number;
   readonly options: CallOptions | undefined;
 }
 
@@ -88,6 +92,7 @@ export class ForwardingClient implements StorageClient {
       bucket,
       key,
       path,
+      offset,
       bodyBytes: length,
       options,
     };
@@ -113,7 +118,8 @@ export class ForwardingClient implements StorageClient {
     end: number,
     options?: CallOptions & { readonly ifMatch?: string },
   ): Promise<Uint8Array> {
-    return this.around({ method: 'getObjectRange', bucket, key, options }, (changes) =>
+    const call: StoreCall = { method: 'getObjectRange', bucket, key, askedBytes: end - start + 1, options };
+    return this.around(call, (changes) =>
       this.inner.getObjectRange(bucket, key, start, end, merged(options, changes)),
     );
   }

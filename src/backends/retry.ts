@@ -1,25 +1,45 @@
 /**
- * The retry policy (spec/storage.md 2.4): repeats a call around any client. Bodies are
- * bytes, or a file that the inner client opens anew, so every call can be made again.
- * Progress of a failed try is taken back. Decides by class of error; classifies nothing.
+ * The retry policy (spec/storage.md 2.4): repeats a call around any client, as often as the
+ * class of its failure allows. Bodies are bytes, or a file that the inner client opens anew, so
+ * every call can be made again; a body that was cut is gone on with, where its error carries what
+ * arrived. Progress of a failed try is taken back. Classifies nothing, and opens no connection.
  */
 import { StorageError } from '../model/errors.js';
+import type { Xxh128 } from '../model/hasher.js';
 import { systemClock } from '../pipeline/clock.js';
 import { CancelledError } from '../pipeline/errors.js';
 import { retrying } from '../pipeline/retry.js';
 import type { Clock } from '../pipeline/types.js';
-import { cancelled } from './cancel.js';
-import { withAttempts } from './errors.js';
+import { alreadyThere } from './already-there.js';
+import { cancelled, untilAborted } from './cancel.js';
+import { CutBody } from './cut-body.js';
+import { copyOf, withAttempts } from './errors.js';
 import { ForwardingClient, type Listed, type OpenListing, type StoreCall } from './forwarding.js';
+import { callClassOf } from './limit.js';
+import { recheckSource } from './recheck-source.js';
 import { ResumableListing } from './resumable-listing.js';
-import type { CallOptions, StorageClient } from './storage-client.js';
+import { objectCalls, type RangeOptions, rangeCalls } from './resume-calls.js';
+import { RetryBudget, type RetryBudgetSettings } from './retry-budget.js';
+import { serverDateOf } from './server-date.js';
+import { SharedRefresh } from './shared-refresh.js';
+import type { CallOptions, HeadResult, PutOptions, StorageClient } from './storage-client.js';
 import { checkedSettings, Moved, type RetrySettings, Tries } from './tries.js';
 
 export interface RetryPolicy extends RetrySettings {
+  /** Changes the settings for calls that write: puts, copies, uploads in parts. */
+  readonly uploadRetry?: RetrySettings;
+  /** Changes the settings for all other calls. */
+  readonly downloadRetry?: RetrySettings;
   /** Renews expired credentials before the one more try they get; shared by calls that fail together. */
   readonly refreshCredentials?: () => Promise<void>;
+  /** Told the store's time before the one more try of a call whose own was too far off. */
+  readonly correctClock?: (serverDate: Date) => void;
   /** Told of each throttled try, so that somebody can lower the rate. */
   readonly onThrottle?: (call: StoreCall) => void;
+  /** Hashes a file again that the store refused for its digest; without it the one more try decides. */
+  readonly xxh128?: Xxh128;
+  /** Retries of all calls together; see {@link RetryBudget}. */
+  readonly budget?: Partial<RetryBudgetSettings>;
   readonly clock?: Clock;
   /** Factor for the jitter, in [0, 1). */
   readonly random?: () => number;
@@ -30,23 +50,41 @@ export function withRetries(client: StorageClient, policy: RetryPolicy = {}): St
   return new RetryClient(client, policy);
 }
 
+/** What one call keeps from try to try. */
+interface Repeated<T> {
+  readonly call: StoreCall;
+  readonly moved: Moved;
+  /** Bytes that came with a failed try and stay. */
+  readonly keep?: (error: unknown) => number;
+  run(): Promise<T>;
+  /** The result, when the call that failed has one all the same. */
+  readonly settle?: (() => Promise<T | undefined>) | undefined;
+}
+
 class RetryClient extends ForwardingClient {
-  readonly #settings: Required<RetrySettings>;
+  readonly #uploads: Required<RetrySettings>;
+  readonly #downloads: Required<RetrySettings>;
   readonly #clock: Clock;
-  #refreshing: Promise<void> | undefined;
+  readonly #credentials: SharedRefresh;
+  readonly #budget: RetryBudget;
 
   constructor(
     inner: StorageClient,
     private readonly policy: RetryPolicy,
   ) {
     super(inner);
-    this.#settings = checkedSettings(policy);
+    const common = checkedSettings(policy);
+    this.#uploads = checkedSettings(policy.uploadRetry ?? {}, common, 'uploadRetry.');
+    this.#downloads = checkedSettings(policy.downloadRetry ?? {}, common, 'downloadRetry.');
     this.#clock = policy.clock ?? systemClock;
+    this.#credentials = new SharedRefresh(policy.refreshCredentials, this.#clock);
+    this.#budget = new RetryBudget(this.#clock, policy.budget);
   }
 
   protected override around<T>(call: StoreCall, run: (changes?: CallOptions) => Promise<T>): Promise<T> {
     const moved = new Moved(call.options?.onBytes);
-    return this.#repeating(call, moved, () => run(moved.changes));
+    const settle = isConditionalPut(call) ? () => this.#settled<T>(call) : undefined;
+    return this.#repeating({ call, moved, run: () => run(moved.changes), settle });
   }
 
   /** Each page has its own tries; a listing that broke is opened again behind what was handed out. */
@@ -57,7 +95,8 @@ class RetryClient extends ForwardingClient {
     const listing = new ResumableListing(open);
     try {
       for (;;) {
-        const page = await this.#repeating(call, new Moved(undefined), () => listing.next());
+        const run = (): Promise<readonly T[] | undefined> => listing.next();
+        const page = await this.#repeating({ call, moved: new Moved(undefined), run });
         if (!page) return;
         yield page;
       }
@@ -66,34 +105,121 @@ class RetryClient extends ForwardingClient {
     }
   }
 
-  async #repeating<T>(call: StoreCall, moved: Moved, run: () => Promise<T>): Promise<T> {
-    const { signal } = call.options ?? {};
-    const tries = new Tries(this.#settings, this.policy.random);
-    const work = async (attempt: number): Promise<T> => {
-      if (tries.needsCredentials) await this.#refresh();
-      try {
-        return await run();
-      } catch (error) {
-        const advanced = moved.takeBack();
-        tries.note(error, advanced);
-        if (tries.last === 'throttle') this.policy.onThrottle?.(call);
-        throw error instanceof StorageError && attempt > 1 ? withAttempts(error, attempt) : error;
-      }
-    };
-    const options = { decide: (error: unknown) => tries.delayMs(error), clock: this.#clock };
+  override async getObject(
+    bucket: string,
+    key: string,
+    options?: CallOptions,
+  ): Promise<{ readonly data: Uint8Array; readonly head: HeadResult }> {
+    const call: StoreCall = { method: 'getObject', bucket, key, options };
+    const moved = new Moved(options?.onBytes);
+    const body = new CutBody(objectCalls(this.inner, call, moved));
+    return this.#repeating({ call, moved, run: () => body.next(), keep: (error) => body.keep(error) });
+  }
+
+  override async getObjectRange(
+    bucket: string,
+    key: string,
+    start: number,
+    end: number,
+    options?: RangeOptions,
+  ): Promise<Uint8Array> {
+    const call: StoreCall = { method: 'getObjectRange', bucket, key, options };
+    const moved = new Moved(options?.onBytes);
+    const body = new CutBody(rangeCalls(this.inner, call, { start, end }, moved));
+    return this.#repeating({ call, moved, run: () => body.next(), keep: (error) => body.keep(error) });
+  }
+
+  async #repeating<T>(repeated: Repeated<T>): Promise<T> {
+    const { method, options } = repeated.call;
+    const settings = callClassOf(method) === 'write' ? this.#uploads : this.#downloads;
+    const tries = new Tries(settings, this.policy.random);
+    const signal = options?.signal;
+    const decide = (error: unknown): number | undefined => this.#delayMs(tries, error, settings);
     try {
-      return await retrying(work, signal ? { ...options, signal } : options);
+      return await retrying((attempt) => this.#try(repeated, tries, attempt), {
+        ...{ decide, clock: this.#clock },
+        ...(signal && { signal }),
+      });
     } catch (error) {
       if (signal?.aborted && !(error instanceof CancelledError)) throw cancelled(signal);
       throw error;
     }
   }
 
-  /** One refresh for all calls that found the credentials expired. */
-  #refresh(): Promise<void> {
-    this.#refreshing ??= (this.policy.refreshCredentials?.() ?? Promise.resolve()).finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
+  async #try<T>(repeated: Repeated<T>, tries: Tries, attempt: number): Promise<T> {
+    const { refusal, generation } = this.#credentials;
+    if (refusal !== undefined) throw tries.end(refusal);
+    try {
+      const result = await repeated.run();
+      this.#budget.succeeded();
+      return result;
+    } catch (error) {
+      const kept = repeated.keep?.(error) ?? 0;
+      tries.note(error, repeated.moved.takeBack(kept));
+      const settled = tries.last === 'conflict' ? await repeated.settle?.() : undefined;
+      if (settled !== undefined) return settled;
+      throw await this.#prepared(repeated.call, tries, attempt, { error, generation });
+    }
   }
+
+  /** Does what the class of a failure asks for before the next try; gives the error to decide by. */
+  async #prepared(
+    call: StoreCall,
+    tries: Tries,
+    attempt: number,
+    failure: { readonly error: unknown; readonly generation: number },
+  ): Promise<unknown> {
+    const error = named(failure.error, call, attempt);
+    if (tries.last === 'throttle') this.policy.onThrottle?.(call);
+    if (tries.last === 'credentials' && !tries.isLeft) return tries.end(this.#credentials.refuse(error));
+    try {
+      if (tries.isLeft) await this.#repair(call, tries, failure);
+      return error;
+    } catch (reason) {
+      return tries.end(reason);
+    }
+  }
+
+  async #repair(
+    call: StoreCall,
+    { last }: Tries,
+    { error, generation }: { readonly error: unknown; readonly generation: number },
+  ): Promise<void> {
+    const { correctClock, xxh128 } = this.policy;
+    if (last === 'credentials') {
+      await untilAborted(this.#credentials.renew(generation, error), call.options?.signal);
+    }
+    if (last === 'clock') correct(correctClock, error);
+    if (last === 'checksum' && xxh128) await recheckSource(xxh128, call);
+  }
+
+  #delayMs(tries: Tries, error: unknown, { maxBackoffMs }: Required<RetrySettings>): number | undefined {
+    const delayMs = tries.delayMs(error);
+    const counts = tries.last === 'throttle' || tries.last === 'transient';
+    if (delayMs === undefined || !counts) return delayMs;
+    return Math.max(delayMs, this.#budget.take(maxBackoffMs));
+  }
+
+  /** A racing writer made the object: what was to be stored is stored. Only for calls whose `T` is `PutOutcome`. */
+  async #settled<T>(call: StoreCall): Promise<T | undefined> {
+    const head = await alreadyThere(this, call);
+    return head && ({ created: false } as T);
+  }
+}
+
+function isConditionalPut({ method, options }: StoreCall): boolean {
+  return method.startsWith('putObject') && (options as PutOptions | undefined)?.ifAbsent === true;
+}
+
+/** With the tries that were made, and under the name of the call that the user knows. */
+function named(error: unknown, { method }: StoreCall, attempts: number): unknown {
+  if (!(error instanceof StorageError)) return error;
+  const counted = attempts > 1 ? withAttempts(error, attempts) : error;
+  const resumed = error.operation === 'getObjectRange' && method === 'getObject';
+  return resumed ? copyOf(counted, error.kind, { operation: method }) : counted;
+}
+
+function correct(correctClock: RetryPolicy['correctClock'], error: unknown): void {
+  const date = serverDateOf(error);
+  if (date !== undefined) correctClock?.(date);
 }

@@ -39,7 +39,7 @@ export async function readSource(request: SourceRequest, consume: PieceConsumer)
     const { offset, length } = request.range ?? { offset: 0, length: stats.size };
     checkNumbers(request, offset, length);
     if (offset + length > stats.size)
-      throw changed(request, `it has ${stats.size} bytes, fewer than asked for`);
+      throw fileChanged(request, `it has ${stats.size} bytes, fewer than asked for`);
     await readPieces(handle, { offset, length }, request, consume);
     return length;
   });
@@ -58,10 +58,26 @@ export async function withSource<T>(
     if (!before.isFile()) throw notAFile(request);
     const result = await work(handle, before);
     const after = await attempt(request, () => handle.stat());
-    if (!sameState(before, after)) throw changed(request, 'it was written to while it was read');
+    if (!sameState(before, after)) throw fileChanged(request, 'it was written to while it was read');
     return result;
   } finally {
     await handle.close();
+  }
+}
+
+/** Fills `buffer` with the bytes of an open source from `position`; a file that ends before is `FileChanged`. */
+export async function fillFrom(
+  handle: FileHandle,
+  buffer: Uint8Array,
+  position: number,
+  request: SourceRequest,
+): Promise<void> {
+  for (let done = 0; done < buffer.length; ) {
+    throwIfAborted(request.signal);
+    const want = Math.min(PIECE_BYTES, buffer.length - done);
+    const { bytesRead } = await attempt(request, () => handle.read(buffer, done, want, position + done));
+    if (bytesRead === 0) throw fileChanged(request, `it ended ${buffer.length - done} bytes early`);
+    done += bytesRead;
   }
 }
 
@@ -85,7 +101,7 @@ async function readPieces(
     throwIfAborted(request.signal);
     const want = Math.min(buffer.length, range.length - done);
     const { bytesRead } = await attempt(request, () => handle.read(buffer, 0, want, range.offset + done));
-    if (bytesRead === 0) throw changed(request, `it ended ${range.length - done} bytes early`);
+    if (bytesRead === 0) throw fileChanged(request, `it ended ${range.length - done} bytes early`);
     await consume(buffer.subarray(0, bytesRead), done);
     done += bytesRead;
   }
@@ -111,7 +127,8 @@ function notAFile({ operation, path }: SourceRequest): StorageError {
   });
 }
 
-function changed({ operation, path }: SourceRequest, text: string): StorageError {
+/** The error of a file that is not, or no longer, what it was when it was hashed. */
+export function fileChanged({ operation, path }: SourceRequest, text: string): StorageError {
   return new StorageError('FileChanged', `${operation} ${JSON.stringify(path)}: ${text}`, {
     operation,
     path,

@@ -24,6 +24,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Bytes that have moved since the last call; negative when a failed try is taken back. */
   readonly onBytes?: (delta: number) => void;
+  /** Read over a connection that no request has used yet, because one may be to blame for wrong bytes. Stores without connections need not care. */
+  readonly freshConnection?: boolean;
 }
 
 export interface PutOptions extends CallOptions {
@@ -66,6 +68,8 @@ export interface Part {
   readonly partNumber: number;
   readonly etag: string;
   readonly checksum?: string;
+  /** Bytes, where the backend needs them again to join checksums. */
+  readonly size?: number;
 }
 
 export interface MultipartInfo {

@@ -29,26 +29,35 @@ export const RETRY_DEFAULTS: Required<RetrySettings> = {
 /** New bytes of one transfer after which its transient failures are forgotten. */
 export const PROGRESS_RESTARTS_BYTES = 8 * 1024 * 1024;
 
-/** The settings with their defaults. Throws `OptionError` for one that cannot be used. */
-export function checkedSettings(settings: RetrySettings): Required<RetrySettings> {
-  const all = { ...RETRY_DEFAULTS };
+/**
+ * The settings, completed from `defaults`. Throws `OptionError` for one that cannot be used; `where` stands
+ * before its name there.
+ */
+export function checkedSettings(
+  settings: RetrySettings,
+  defaults: Required<RetrySettings> = RETRY_DEFAULTS,
+  where = '',
+): Required<RetrySettings> {
+  const all = { ...defaults };
   for (const name of Object.keys(RETRY_DEFAULTS) as (keyof RetrySettings)[]) {
-    const value = settings[name] ?? RETRY_DEFAULTS[name];
-    if (name === 'backoffMultiplier') checkMultiplier(value);
-    else positiveInteger(name, value);
+    const value = settings[name] ?? defaults[name];
+    if (name === 'backoffMultiplier') checkMultiplier(where + name, value);
+    else positiveInteger(where + name, value);
     all[name] = value;
   }
   return all;
 }
 
-function checkMultiplier(value: number): void {
+function checkMultiplier(option: string, value: number): void {
   if (!(value >= 1 && Number.isFinite(value))) {
-    throw new OptionError('backoffMultiplier', `must be at least 1, not ${String(value)}`);
+    throw new OptionError(option, `must be at least 1, not ${String(value)}`);
   }
 }
 
 export class Tries {
   last: RetryClass = 'never';
+  /** Bytes of progress since transient failures were last forgotten. */
+  #advanced = 0;
   readonly #counts: Record<RetryClass, number> = {
     throttle: 0,
     transient: 0,
@@ -64,22 +73,32 @@ export class Tries {
     private readonly random: (() => number) | undefined,
   ) {}
 
-  /** Whether the next try needs credentials that the failed one did not have. */
-  get needsCredentials(): boolean {
-    return this.last === 'credentials';
+  /** Whether a try is left after the failed one. */
+  get isLeft(): boolean {
+    return this.#counts[this.last] < this.#allowed();
   }
 
   /** Takes note of a failed try, after which the transfer stood `advancedBytes` further than ever before. */
   note(error: unknown, advancedBytes: number): void {
     this.last = retryClassOf(error);
-    if (advancedBytes >= PROGRESS_RESTARTS_BYTES) this.#counts.transient = 0;
+    this.#advanced += advancedBytes;
+    if (this.#advanced >= PROGRESS_RESTARTS_BYTES) {
+      this.#counts.transient = 0;
+      this.#advanced = 0;
+    }
     this.#counts[this.last] += 1;
+  }
+
+  /** No try follows, whatever the class; gives `error` back. */
+  end(error: unknown): unknown {
+    this.last = 'never';
+    this.#counts.never += 1;
+    return error;
   }
 
   /** Milliseconds until the next try; `undefined` when there is none. */
   delayMs(error: unknown): number | undefined {
-    const count = this.#counts[this.last];
-    if (count >= this.#allowed()) return undefined;
+    if (!this.isLeft) return undefined;
     const {
       initialBackoffMs,
       throttleInitialMs,
@@ -87,7 +106,7 @@ export class Tries {
       backoffMultiplier: multiplier,
     } = this.settings;
     const initialMs = this.last === 'throttle' ? throttleInitialMs : initialBackoffMs;
-    const delay = backoffMs(count, { initialMs, maxMs, multiplier }, this.random);
+    const delay = backoffMs(this.#counts[this.last], { initialMs, maxMs, multiplier }, this.random);
     const asked = error instanceof StorageError ? (error.retryAfterMs ?? 0) : 0;
     return Math.max(delay, Math.min(asked, maxMs));
   }
@@ -101,25 +120,28 @@ export class Tries {
 
 /** The bytes that one call has reported, so that a failed try can be taken back. */
 export class Moved {
-  readonly changes: CallOptions | undefined;
+  readonly changes: CallOptions;
   #now = 0;
   #furthest = 0;
 
-  constructor(onBytes: CallOptions['onBytes']) {
+  constructor(private readonly onBytes: CallOptions['onBytes']) {
     const count = (delta: number): void => {
       this.#now += delta;
       onBytes?.(delta);
     };
     this.changes = { onBytes: count };
-    this.takeBack = () => {
-      if (this.#now !== 0) onBytes?.(-this.#now);
-      const advanced = Math.max(0, this.#now - this.#furthest);
-      this.#furthest = Math.max(this.#furthest, this.#now);
-      this.#now = 0;
-      return advanced;
-    };
   }
 
-  /** Reports the bytes of the failed try as negative, and gives how far it got beyond all earlier ones. */
-  readonly takeBack: () => number;
+  /**
+   * Reports the bytes of the failed try as negative, but for the `kept` ones that need not travel again.
+   * Gives how far the try got beyond all earlier ones.
+   */
+  takeBack(kept = 0): number {
+    const reached = Math.max(this.#now, kept);
+    const advanced = Math.max(0, reached - this.#furthest);
+    this.#furthest = Math.max(this.#furthest, reached);
+    if (this.#now !== kept) this.onBytes?.(kept - this.#now);
+    this.#now = kept;
+    return advanced;
+  }
 }

@@ -2,14 +2,18 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withAdaptiveLimit } from '../../src/backends/adaptive-limit.js';
 import { withBandwidth } from '../../src/backends/bandwidth.js';
+import { withBandwidthLimit } from '../../src/backends/bandwidth-limit.js';
 import { type ConformanceCapabilities, storageClientConformance } from '../../src/backends/conformance.js';
 import { openDirectoryStore } from '../../src/backends/directory.js';
 import { withFaults } from '../../src/backends/faults.js';
 import { ForwardingClient } from '../../src/backends/forwarding.js';
+import { withGuidance } from '../../src/backends/guidance.js';
 import { withLimits } from '../../src/backends/limit.js';
 import { MemoryClient } from '../../src/backends/memory.js';
 import { withMetering } from '../../src/backends/metering.js';
+import { withMultipart } from '../../src/backends/multipart.js';
 import { withRetries } from '../../src/backends/retry.js';
 import type { StorageClient } from '../../src/backends/storage-client.js';
 import { hasher } from '../../src/hashing/xxh128.js';
@@ -26,6 +30,8 @@ const around =
   ) =>
   async (dir: string) =>
     wrap(await inner(dir));
+/** Bodies of the suite that are not tiny travel in parts. */
+const smallParts = { partSizeBytes: 64 * 1024, thresholdBytes: 900, partsAtOnce: 3 };
 const lost = () => new StorageError('Network', 'made for this test', { retryable: true });
 
 const stores: [string, (dir: string) => Promise<StorageClient>, Partial<ConformanceCapabilities>?][] = [
@@ -73,6 +79,24 @@ const stores: [string, (dir: string) => Promise<StorageClient>, Partial<Conforma
   [
     'bandwidth around memory',
     around((client) => withBandwidth(client, { bytesPerSecond: 4e9, latencyMs: 0 })),
+  ],
+  ['guidance around memory', around((client) => withGuidance(client))],
+  ['adaptive limit around memory', around((client) => withAdaptiveLimit(client))],
+  ['fixed limit around memory', around((client) => withAdaptiveLimit(client, { maxConnections: 2 }))],
+  ['bandwidth limit around memory', around((client) => withBandwidthLimit(client, { up: 4e9, down: 4e9 }))],
+  ['multipart around memory', around((client) => withMultipart(client, { ...smallParts, xxh128: hasher }))],
+  [
+    'multipart around directory',
+    around((client) => withMultipart(client, { ...smallParts, xxh128: hasher }), directory),
+    { keysBelowKeys: false },
+  ],
+  [
+    'the policies of an S3 store around memory',
+    around((client) => {
+      const limited = withAdaptiveLimit(client, { maxConnections: 8 });
+      const retried = withRetries(withBandwidthLimit(limited, { up: 4e9, down: 4e9 }), { xxh128: hasher });
+      return withGuidance(withMultipart(retried, { ...smallParts, xxh128: hasher }));
+    }),
   ],
   ['faults without a plan around memory', around((client) => withFaults(client, () => undefined))],
   [

@@ -5,37 +5,15 @@ import { retryClassOf } from '../../src/backends/retry-classes.js';
 import type { StorageClient } from '../../src/backends/storage-client.js';
 import { PROGRESS_RESTARTS_BYTES } from '../../src/backends/tries.js';
 import { hasher } from '../../src/hashing/xxh128.js';
-import { StorageError, type StorageErrorKind, type StorageErrorSubject } from '../../src/model/errors.js';
+import { StorageError } from '../../src/model/errors.js';
 import { CancelledError } from '../../src/pipeline/errors.js';
-import type { Clock } from '../../src/pipeline/types.js';
+import { failing, failure, recordingClock, times } from '../support/failing-puts.js';
 import { memoryStore } from '../support/memory-store.js';
 
-const failure = (kind: StorageErrorKind, more: StorageErrorSubject = {}) =>
-  new StorageError(kind, 'made for this test', more);
-
-/** A clock that never waits and remembers what it was asked for. */
-function recordingClock(): Clock & { slept: number[] } {
-  const slept: number[] = [];
-  return { slept, now: () => 0, monotonic: () => 0, sleep: async (ms) => void slept.push(ms) };
-}
-
-/** A store whose puts fail with the errors, one after the other, and then work. */
-function failingPuts(errors: readonly Error[], policy: RetryPolicy = {}) {
-  const clock = recordingClock();
-  const store = memoryStore();
-  const calls: number[] = [];
-  const faulty = withFaults(store, ({ method, number }) => {
-    if (method !== 'putObject') return undefined;
-    calls.push(number);
-    const error = errors[number - 1];
-    return error && { kind: 'before', error };
-  });
-  const client = withRetries(faulty, { clock, random: () => 1, ...policy });
-  return { client, clock, calls, store };
-}
+const failingPuts = (errors: readonly Error[], policy: RetryPolicy = {}) =>
+  failing('putObject', errors, policy);
 const put = (client: StorageClient, signal?: AbortSignal) =>
   client.putObject('bucket', 'key', new Uint8Array(3), signal && { signal });
-const times = (count: number, error: Error) => Array.from({ length: count }, () => error);
 
 describe('classes', () => {
   it.each([

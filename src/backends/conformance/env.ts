@@ -27,6 +27,10 @@ export interface ConformanceCapabilities {
   readonly checksWithoutBody: boolean;
   /** Smallest size of a part that is not the last, in bytes. 5 MiB on S3. */
   readonly minPartBytes: number;
+  /** Completing an upload that is gone succeeds where the key has an object, so that a lost answer can be asked for again. */
+  readonly repeatsCompletion: boolean;
+  /** A put that was cancelled is never seen. Not so over a network, where its last bytes may have left already. */
+  readonly recallsCancelledPuts: boolean;
   /** `listMultipart` shows what `createMultipart` has opened at once. */
   readonly listsUploads: boolean;
 }
@@ -37,6 +41,8 @@ export const CONFORMANCE_CAPABILITIES: ConformanceCapabilities = {
   conditionalWrites: true,
   checksWithoutBody: true,
   minPartBytes: 1,
+  repeatsCompletion: false,
+  recallsCancelledPuts: true,
   listsUploads: true,
 };
 
