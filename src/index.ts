@@ -44,7 +44,13 @@ export {
   type RetrySettings,
   Tries,
 } from './backends/tries.js';
-export { type CacheFileInfo, cacheInfo, clearCaches, defaultCacheDir } from './caches/cache-files.js';
+export {
+  type CacheFileInfo,
+  cacheInfo,
+  checkCacheFile,
+  clearCaches,
+  defaultCacheDir,
+} from './caches/cache-files.js';
 export { SQLITE_CACHE_DEFAULTS, type SqliteCacheOptions, threadClient } from './caches/cache-options.js';
 export { type MemoryCheckCacheOptions, memoryCheckCache } from './caches/memory-check-cache.js';
 export { memoryHashCache } from './caches/memory-hash-cache.js';
@@ -84,6 +90,7 @@ export {
 } from './model/compare-files.js';
 export { compareManifests, entriesByPath, FileStatus, type StatusEntry } from './model/compare-manifests.js';
 export { type ComposeOptions, composeManifests } from './model/compose-manifests.js';
+export type { ConflictResolution } from './model/conflict-resolution.js';
 export { manifestContentType } from './model/content-type.js';
 export { type Conversion, convertManifest, type DraftVersion } from './model/convert.js';
 export { copyName, copyPath, MAX_COPIES, splitName } from './model/copy-name.js';
@@ -138,6 +145,15 @@ export {
   ValidationError,
 } from './model/errors.js';
 export { floorMicroseconds, type HashedEntry, isRunnable, type TreeEntry } from './model/file-item.js';
+export {
+  type CheckedPermissions,
+  checkPermissions,
+  type FileSystemPermissionSettings,
+  grantArguments,
+  type PosixFileSystemPermissionSettings,
+  type WindowsFileSystemPermissionSettings,
+  type WindowsPermission,
+} from './model/file-system-permissions.js';
 export { type EntryPredicate, filterManifest } from './model/filter.js';
 export { foldHash64 } from './model/fold-hash.js';
 export { type GlobConfig, parseGlobConfig, type ReadConfigFile } from './model/glob-config.js';
@@ -149,6 +165,7 @@ export {
   InvalidGlobPatternError,
 } from './model/glob-pattern.js';
 export type { Xxh128, Xxh128Stream } from './model/hasher.js';
+export { type IncludeFilter, includeFilter } from './model/include-filter.js';
 export { joinManifest, joinPath } from './model/join.js';
 export { errnoOf, type LocalIoSide, type LocalIoSubject, localIoError } from './model/local-io.js';
 export {
@@ -180,13 +197,23 @@ export { mergeChronologically, mergeManifests, type TimedManifest } from './mode
 export { type DecodedAssetRoot, decodeAssetRoot, encodeManifestMetadata } from './model/metadata.js';
 export { compareCodePoints, compareUtf16 } from './model/order.js';
 export {
+  type OutputLocation,
   type OutputScope,
   outputListPrefix,
   outputManifestFolder,
   outputManifestKey,
+  outputManifestPartialKey,
   type SessionAction,
   sessionActionFolder,
 } from './model/output-keys.js';
+export { isAbsoluteOn, type JobRoot, rootOfOutput } from './model/output-roots.js';
+export {
+  compareOutputs,
+  type ListedObject,
+  type OutputManifest,
+  OutputSelection,
+  type SelectBy,
+} from './model/output-selection.js';
 export { partitionManifest, type RootedManifest } from './model/partition.js';
 export { ManifestPathGroup } from './model/path-groups.js';
 export {
@@ -204,6 +231,25 @@ export {
   progressMessage,
   progressPercent,
 } from './model/progress-text.js';
+export { parseTextDict, pythonDict, pythonString } from './model/python-literal.js';
+export {
+  addRequests,
+  NO_REQUESTS,
+  type RequestCounts,
+  type RequestKind,
+  requestCostUsd,
+  S3_REQUEST_NANO_USD,
+  uploadRequests,
+} from './model/request-cost.js';
+export {
+  filterGroups,
+  groupOutputs,
+  mergeInOrder,
+  pathsByRoot,
+  type RootedOutput,
+  type RootGroup,
+  setRootPath,
+} from './model/root-groups.js';
 export { normalizeRoot } from './model/root-path.js';
 export {
   CAS_PREFIX,
@@ -222,6 +268,7 @@ export {
   s3Path,
   s3Uri,
 } from './model/s3-location.js';
+export { isOutputOfSessionAction, isSessionActionId, sessionActionIdOf } from './model/session-action.js';
 export { sizeText } from './model/size-text.js';
 export {
   type DownloadSummaryStatistics,
@@ -254,13 +301,12 @@ export {
   TRACKER_DEFAULTS,
   type TrackerOptions,
 } from './model/tracker.js';
-export {
-  type CheckedUnit,
-  EMPTY_TALLY,
-  type Presence,
-  type SettledUnit,
-  type TransferTally,
-  type UploadUnit,
+export type {
+  CheckedUnit,
+  Presence,
+  SettledUnit,
+  TransferTally,
+  UploadUnit,
 } from './model/upload-unit.js';
 export { utf8 } from './model/utf8.js';
 export { admit } from './pipeline/admit.js';
@@ -311,6 +357,7 @@ export type {
   Source,
   Stage,
 } from './pipeline/types.js';
+export { type CasObjectRequest, casObjectExists } from './presets/cas-object.js';
 export {
   DOWNLOAD_DEFAULTS,
   type DownloadContentsOptions,
@@ -327,14 +374,58 @@ export {
   snapshotStructure,
 } from './presets/create-manifest.js';
 export { type DiffDirectoryOptions, type DiffStats, diffDirectory } from './presets/diff-directory.js';
+export {
+  type DownloadedFile,
+  type DownloadFileRequest,
+  downloadFile,
+  type NewFileTarget,
+  type OffsetTarget,
+} from './presets/download-file.js';
+export {
+  type DownloadedOutputs,
+  type DownloadOutputsRequest,
+  downloadOutputs,
+  findOutputFiles,
+  OUTPUT_FILES_DEFAULTS,
+  type OutputFiles,
+  type OutputFilesRequest,
+} from './presets/download-outputs.js';
+export {
+  type DownloadPart,
+  type DownloadSeveralOptions,
+  downloadSeveral,
+} from './presets/download-several.js';
+export {
+  type GatheredManifest,
+  type GatherManifestsRequest,
+  gatherManifests,
+} from './presets/gather-manifests.js';
 export { withHashPool } from './presets/hash-pool.js';
+export {
+  FETCH_OUTPUTS_DEFAULTS,
+  type FetchedOutput,
+  fetchOutputManifests,
+  listOutputManifests,
+  type ManifestInfo,
+  type OutputsRequest,
+} from './presets/list-outputs.js';
+export {
+  type LocalManifestRequest,
+  localManifestFolder,
+  MAPPING_FILE,
+  type MappedManifest,
+  readManifestMapping,
+  writeLocalManifest,
+} from './presets/local-manifests.js';
 export {
   readManifest,
   type UploadManifestOptions,
   uploadManifestFile,
   writeManifest,
 } from './presets/manifest-files.js';
-export { type OpenStoreOptions, openStore, type Store, storeOf } from './presets/open-store.js';
+export type { S3ClientName, S3StoreOptions } from './presets/open-s3-store.js';
+export { type OpenStoreOptions, openStore } from './presets/open-store.js';
+export { planSubmit, planUpload, type SubmitPlan } from './presets/plan-submit.js';
 export {
   completeStatistics,
   type PresetOptions,
@@ -343,6 +434,14 @@ export {
   type TransferOperation,
   type TransferProgress,
 } from './presets/preset-options.js';
+export { type Store, storeOf } from './presets/store.js';
+export {
+  downloadInputManifest,
+  downloadManifest,
+  type ManifestCallOptions,
+  type StoredManifest,
+} from './presets/stored-manifests.js';
+export type { SubmitPlace } from './presets/submit-source.js';
 export {
   type Attachments,
   type ManifestProperties,
@@ -359,7 +458,25 @@ export {
   treeSettings,
   walkOptions,
 } from './presets/tree-options.js';
+export {
+  type UploadedFile,
+  type UploadFileRequest,
+  type UploadSource,
+  uploadFile,
+} from './presets/upload-file.js';
+export {
+  type ManifestDetails,
+  putManifest,
+  type UploadedInputManifest,
+  type UploadedOutputManifest,
+  type UploadInputManifestRequest,
+  type UploadManifestRequest,
+  type UploadOutputManifestRequest,
+  uploadInputManifest,
+  uploadOutputManifest,
+} from './presets/upload-manifests.js';
 export { type ObjectProblem, type Verification, verifyManifest } from './presets/verify-manifest.js';
+export { GROUP_SOURCES_DEFAULTS, type GroupSources, groupId } from './sinks/group-id.js';
 export { fileEntry, ManifestBuilder, type ManifestShape, pathEntry } from './sinks/manifest-entries.js';
 export {
   countFile,
@@ -381,6 +498,13 @@ export {
   type StoredManifestResult,
   storedManifestSink,
 } from './sinks/stored-manifest-sink.js';
+export {
+  SHARING_DEFAULTS,
+  type Sharing,
+  type SharingCalls,
+  sharingFor,
+  TargetPermissions,
+} from './sinks/target-permissions.js';
 export { parentOf, TargetTree } from './sinks/target-tree.js';
 export { givenFiles } from './sources/given-files.js';
 export { listedPaths } from './sources/listed-paths.js';
@@ -395,17 +519,29 @@ export {
   manifestFiles,
 } from './sources/manifest-files.js';
 export { type OpenRoot, openRoot } from './sources/open-root.js';
+export {
+  findOutputs,
+  type ListPages,
+  OUTPUT_QUERY_DEFAULTS,
+  type OutputQuery,
+  outputManifests,
+} from './sources/output-manifests.js';
 export { type StatMany, statMany } from './sources/stat-batch.js';
 export { WALK_DEFAULTS, type WalkFilter, type WalkOptions, walkTree } from './sources/walk-tree.js';
 export { CACHE_LOOKUP_DEFAULTS, type CacheLookupOptions, cacheLookup } from './stages/cache-lookup.js';
 export { confirmFiles } from './stages/confirm-files.js';
 export {
   EXISTENCE_CHECK_DEFAULTS,
+  type Existence,
   type ExistenceCheckOptions,
   existenceCheck,
+  type HeadMany,
   type HeadObject,
+  type ListedPage,
+  type ListObjects,
   type PresenceCache,
   StaleCacheError,
+  UnverifiedCacheError,
 } from './stages/existence-check.js';
 export {
   FETCH_DEFAULTS,
@@ -433,9 +569,8 @@ export {
   pathGroupOp,
   subtreeManifestOp,
 } from './stages/manifest-operators.js';
+export { RecentChecks } from './stages/recent-checks.js';
 export {
-  type ConflictResolution,
-  countSkipped,
   type Occupant,
   RESOLVE_CONFLICTS_DEFAULTS,
   type ResolveConflictsOptions,

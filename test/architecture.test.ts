@@ -24,6 +24,8 @@ const BACKEND = [
   ...['errors', 'retry', 'budget', 'clock', 'types', 'options'].map((name) => `pipeline/${name}`),
   'node:',
 ];
+/** How the SDK is told which sockets to use. */
+const HTTP = ['@smithy/node-http-handler', 'proxy-agent'];
 const ENGINE = ['model/', 'pipeline/', 'sources/', 'stages/', 'sinks/', 'backends/', 'caches/', 'hashing/'];
 
 const RULES: readonly Rule[] = [
@@ -33,8 +35,21 @@ const RULES: readonly Rule[] = [
   { where: 'stages/', may: ['pipeline/', 'model/', 'rxjs'], types: PORTS, own: 'helpers' },
   { where: 'sinks/', may: ['pipeline/', 'model/', 'rxjs', 'node:'], types: PORTS, own: 'all' },
   { where: 'backends/', may: BACKEND, own: 'all' },
-  { where: 'backends/s3-sdk', may: [...BACKEND, '@aws-sdk/client-s3', '@aws-sdk/lib-storage'], own: 'all' },
-  { where: 'backends/s3-direct', may: [...BACKEND, 'undici', '@aws-sdk/client-s3'], own: 'all' },
+  {
+    where: 'backends/s3/',
+    may: [
+      ...BACKEND,
+      ...['client-s3', 'client-sts', 'credential-providers'].map((name) => `@aws-sdk/${name}`),
+      ...HTTP,
+    ],
+    own: 'all',
+  },
+  {
+    where: 'backends/s3-sdk',
+    may: [...BACKEND, '@aws-sdk/client-s3', '@aws-sdk/lib-storage', ...HTTP],
+    own: 'all',
+  },
+  { where: 'backends/s3-direct', may: [...BACKEND, 'undici', 'fast-xml-parser'], own: 'all' },
   { where: 'caches/', may: ['model/', 'better-sqlite3', 'node:'], own: 'all' },
   {
     where: 'hashing/',

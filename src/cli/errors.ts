@@ -4,7 +4,7 @@
  * so that nothing heavy is loaded to say that a flag is wrong.
  */
 import { escapeControls } from './output/escape.js';
-import { redact } from './output/redact.js';
+import { redact, redactForeign } from './output/redact.js';
 
 /** The command line, a variable or a configuration file cannot be used. Exit code 2. */
 export class UsageError extends Error {
@@ -97,9 +97,11 @@ export function failedItems(error: unknown): readonly unknown[] {
 export function errorTrace(error: unknown): string {
   const lines: string[] = [];
   for (let each = error; each instanceof Error && lines.length < 10; each = each.cause) {
-    lines.push(each.stack ?? each.message);
+    const text = each.stack ?? each.message;
+    // Ours are made to be shown; their causes are what the SDK, a credential program or a server said.
+    lines.push(each === error ? redact(text) : redactForeign(text));
   }
-  return redact(lines.join('\ncaused by: '));
+  return lines.join('\ncaused by: ');
 }
 
 function statusText(error: unknown): string {

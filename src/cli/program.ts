@@ -44,6 +44,16 @@ const ENTRIES: readonly Entry[] = [
     load: () => import('./commands/manifest-merge.js'),
   },
   {
+    path: 'manifest upload',
+    summary: 'store a manifest file as it is',
+    load: () => import('./commands/manifest-upload.js'),
+  },
+  {
+    path: 'manifest download',
+    summary: 'fetch the manifests of a job out of the store',
+    load: () => import('./commands/manifest-download.js'),
+  },
+  {
     path: 'manifest show',
     summary: 'print version, counts and sizes of a manifest',
     load: () => import('./commands/manifest-show.js'),

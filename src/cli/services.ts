@@ -5,12 +5,14 @@
 import { resolve } from 'node:path';
 import {
   type CheckCache,
+  checkCacheFile,
   defaultCacheDir,
   type HashCache,
   openCheckCache,
   openHashCache,
   openStore,
   type PresetOptions,
+  type S3StoreOptions,
   type Store,
 } from '../index.js';
 import type { CommandContext } from './command.js';
@@ -32,12 +34,31 @@ export async function withStore<T>(
   if (where === undefined) {
     throw new UsageError('--store is required: a directory, file:URI or s3://bucket/prefix');
   }
-  const store = await openStore(where, { ...options, cwd: context.cwd });
+  const store = await openStore(where, { ...options, cwd: context.cwd, s3: s3Options(context) });
   try {
     return await body(store);
   } finally {
     await store.close();
   }
+}
+
+/** How S3 is reached, as the settings say. What they leave open the AWS SDK's own chains decide. */
+function s3Options(context: CommandContext): S3StoreOptions {
+  const { settings, env, log } = context;
+  const proxy = settings.value('httpsProxy');
+  return defined({
+    log,
+    client: settings.value('s3Client'),
+    profile: settings.value('profile'),
+    region: settings.value('region'),
+    endpoint: settings.value('s3EndpointUrl') ?? settings.value('endpointUrl'),
+    forcePathStyle: settings.value('forcePathStyle'),
+    expectedBucketOwner: settings.value('bucketOwner'),
+    maxConnections: settings.value('concurrency') ?? settings.value('s3MaxConnections'),
+    caBundle: settings.value('caBundle'),
+    env: proxy === undefined ? env : { ...env, HTTPS_PROXY: proxy },
+    checkCachePath: checkCacheFile(cacheDir(context)),
+  });
 }
 
 /** Runs `body` with the options that every preset takes, the caches among them unless `--no-cache`. */
@@ -70,6 +91,7 @@ function presetOptions(
     onProgress: context.report,
     concurrency: settings.value('concurrency'),
     maxBandwidth: settings.value('maxBandwidth'),
+    existence: settings.value('existence'),
     hashCache,
     checkCache,
     cacheCheck: settings.value('forceS3Check') ? ('force' as const) : undefined,

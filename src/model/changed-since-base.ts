@@ -6,7 +6,7 @@ import { requireV2023, totalOf } from './manifest-checks.js';
 /**
  * The new and modified entries of `current` against `base`, by hash; `null` when there are
  * none: no manifest at all, not an empty one. Deletions cannot be expressed. The total is
- * recomputed. Errors: `VERSION_MISMATCH`, `HASH_ALGORITHM_MISMATCH`.
+ * recomputed. Errors: `VERSION_MISMATCH`, `HASH_ALGORITHM_MISMATCH`, `HASH_STATE_MISMATCH`.
  */
 export function changedSinceBase(base: ManifestV2023, current: ManifestV2023): ManifestV2023 | null {
   requireV2023(base, 'use diffSnapshots for the 2025 formats');

@@ -4,10 +4,10 @@
  */
 import {
   digestsDiffer,
-  isUnhashed,
   linksDiffer,
   requireComparableHashes,
   runnableDiffers,
+  unhashedApart,
 } from './content-state.js';
 import type { FileEntry, Manifest, ManifestV2023, ManifestV2025, PathV2023 } from './manifest.js';
 import { requireSameForm, requireSameKind, requireV2025 } from './manifest-checks.js';
@@ -24,12 +24,12 @@ export type StatusEntry<E = FileEntry> = readonly [status: FileStatus, entry: E]
  *
  * - v2023: only `hash` decides; size and time are ignored. 2025 formats: digests, the
  *   target of links, link against file, and `runnable`; entries with a deletion mark count
- *   as absent; two unhashed files differ by size or time.
+ *   as absent. Two unhashed files, or snapshots of the structure alone, differ by size or time.
  * - Order: that of `current`, then the deleted ones in the order of `reference`. Of
  *   duplicates in one v2023 manifest the last value counts, at the first one's position;
  *   in 2025 manifests the first one counts.
- * - Errors: `VERSION_MISMATCH`, `HASH_ALGORITHM_MISMATCH`; for the 2025 formats also
- *   `PATH_STYLE`, `CHUNK_SIZE_MISMATCH`, `HASH_STATE_MISMATCH`.
+ * - Errors: `VERSION_MISMATCH`, `HASH_ALGORITHM_MISMATCH`, `HASH_STATE_MISMATCH` for a hashed
+ *   side against an unhashed one; for the 2025 formats also `PATH_STYLE`, `CHUNK_SIZE_MISMATCH`.
  */
 export function compareManifests(reference: ManifestV2023, current: ManifestV2023): StatusEntry<PathV2023>[];
 export function compareManifests(reference: ManifestV2025, current: ManifestV2025): StatusEntry[];
@@ -47,10 +47,15 @@ export function compareManifests(reference: Manifest, current: Manifest): Status
 
 function requireComparable(reference: Manifest, current: Manifest): void {
   requireSameKind(reference, current);
-  if (reference.version === 'v2023-03-03') return;
-  requireV2025(current);
-  requireSameForm(reference, current);
-  requireComparableHashes(reference.files, current.files);
+  if (reference.version !== 'v2023-03-03') {
+    requireV2025(current);
+    requireSameForm(reference, current);
+  }
+  requireComparableHashes(filesOf(reference), filesOf(current));
+}
+
+function filesOf(manifest: Manifest): readonly FileEntry[] {
+  return manifest.version === 'v2023-03-03' ? manifest.paths : manifest.files;
 }
 
 /** The live entries of a manifest by path, in its order. */
@@ -74,12 +79,11 @@ function statusOf(before: FileEntry | undefined, after: FileEntry, differ: Diffe
 }
 
 function hashesDiffer(before: FileEntry, after: FileEntry): boolean {
-  return before.hash !== after.hash;
+  return before.hash !== after.hash || unhashedApart(before, after);
 }
 
 function contentDiffers(before: FileEntry, after: FileEntry): boolean {
   const links = linksDiffer(before, after);
   if (links !== undefined) return links;
-  if (digestsDiffer(before, after) || runnableDiffers(before, after)) return true;
-  return isUnhashed(before) && (before.size !== after.size || before.mtime !== after.mtime);
+  return digestsDiffer(before, after) || runnableDiffers(before, after) || unhashedApart(before, after);
 }

@@ -8,8 +8,13 @@ import type { FileEntry } from './manifest.js';
 /** Of the regular files of one side: none there, all hashed, or at least one not hashed. */
 export type HashState = 'none' | 'hashed' | 'unhashed';
 
+/** No digest, or the empty one that a snapshot of the structure alone has. */
 export function isUnhashed(file: FileEntry): boolean {
-  return file.hash === undefined && file.chunkhashes === undefined && isRegular(file);
+  return hashOf(file) === undefined && file.chunkhashes === undefined && isRegular(file);
+}
+
+function hashOf({ hash }: FileEntry): string | undefined {
+  return hash === '' ? undefined : hash;
 }
 
 export function isRegular(file: FileEntry): boolean {
@@ -38,7 +43,7 @@ export function requireComparableHashes(one: Iterable<FileEntry>, other: Iterabl
 
 /** Whether the digests differ, one hash against chunks or against none included. */
 export function digestsDiffer(a: FileEntry, b: FileEntry): boolean {
-  return a.hash !== b.hash || !sameList(a.chunkhashes, b.chunkhashes);
+  return hashOf(a) !== hashOf(b) || !sameList(a.chunkhashes, b.chunkhashes);
 }
 
 function sameList(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
@@ -53,6 +58,11 @@ function sameList(a: readonly string[] | undefined, b: readonly string[] | undef
 export function linksDiffer(a: FileEntry, b: FileEntry): boolean | undefined {
   if (a.symlinkTarget === undefined && b.symlinkTarget === undefined) return undefined;
   return a.symlinkTarget !== b.symlinkTarget;
+}
+
+/** Two unhashed files are told apart by what is known of them. */
+export function unhashedApart(a: FileEntry, b: FileEntry): boolean {
+  return isUnhashed(a) && isUnhashed(b) && (a.size !== b.size || a.mtime !== b.mtime);
 }
 
 export function runnableDiffers(a: FileEntry, b: FileEntry): boolean {

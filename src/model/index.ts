@@ -15,6 +15,7 @@ export {
 } from './compare-files.js';
 export { compareManifests, entriesByPath, FileStatus, type StatusEntry } from './compare-manifests.js';
 export { type ComposeOptions, composeManifests } from './compose-manifests.js';
+export type { ConflictResolution } from './conflict-resolution.js';
 export { manifestContentType } from './content-type.js';
 export { type Conversion, convertManifest, type DraftVersion } from './convert.js';
 export { copyName, copyPath, MAX_COPIES, splitName } from './copy-name.js';
@@ -69,12 +70,22 @@ export {
   ValidationError,
 } from './errors.js';
 export { floorMicroseconds, type HashedEntry, isRunnable, type TreeEntry } from './file-item.js';
+export {
+  type CheckedPermissions,
+  checkPermissions,
+  type FileSystemPermissionSettings,
+  grantArguments,
+  type PosixFileSystemPermissionSettings,
+  type WindowsFileSystemPermissionSettings,
+  type WindowsPermission,
+} from './file-system-permissions.js';
 export { type EntryPredicate, filterManifest } from './filter.js';
 export { foldHash64 } from './fold-hash.js';
 export { type GlobConfig, parseGlobConfig, type ReadConfigFile } from './glob-config.js';
 export { escapeGlob, GLOB_FILTER_DEFAULTS, GlobFilter, type GlobFilterOptions } from './glob-filter.js';
 export { GlobPattern, type GlobPositions, type GlobRules, InvalidGlobPatternError } from './glob-pattern.js';
 export type { Xxh128, Xxh128Stream } from './hasher.js';
+export { type IncludeFilter, includeFilter } from './include-filter.js';
 export { joinManifest, joinPath } from './join.js';
 export { errnoOf, type LocalIoSide, type LocalIoSubject, localIoError } from './local-io.js';
 export {
@@ -106,13 +117,30 @@ export { mergeChronologically, mergeManifests, type TimedManifest } from './merg
 export { type DecodedAssetRoot, decodeAssetRoot, encodeManifestMetadata } from './metadata.js';
 export { compareCodePoints, compareUtf16 } from './order.js';
 export {
+  type OutputLocation,
   type OutputScope,
   outputListPrefix,
   outputManifestFolder,
   outputManifestKey,
+  outputManifestPartialKey,
   type SessionAction,
   sessionActionFolder,
 } from './output-keys.js';
+export { isAbsoluteOn, type JobRoot, rootOfOutput } from './output-roots.js';
+export {
+  compareOutputs,
+  type ListedObject,
+  type OutputManifest,
+  OutputSelection,
+  type SelectBy,
+} from './output-selection.js';
+export {
+  PART_LIMITS,
+  PART_PLAN_DEFAULTS,
+  type PartPlan,
+  type PartPlanOptions,
+  planParts,
+} from './part-plan.js';
 export { partitionManifest, type RootedManifest } from './partition.js';
 export { ManifestPathGroup } from './path-groups.js';
 export {
@@ -125,6 +153,16 @@ export {
   parentPaths,
 } from './paths.js';
 export { type ProgressAmounts, percentText, progressMessage, progressPercent } from './progress-text.js';
+export { parseTextDict, pythonDict, pythonString } from './python-literal.js';
+export {
+  filterGroups,
+  groupOutputs,
+  mergeInOrder,
+  pathsByRoot,
+  type RootedOutput,
+  type RootGroup,
+  setRootPath,
+} from './root-groups.js';
 export { normalizeRoot } from './root-path.js';
 export {
   CAS_PREFIX,
@@ -143,6 +181,7 @@ export {
   s3Path,
   s3Uri,
 } from './s3-location.js';
+export { isOutputOfSessionAction, isSessionActionId, sessionActionIdOf } from './session-action.js';
 export { sizeText } from './size-text.js';
 export {
   type DownloadSummaryStatistics,
@@ -170,12 +209,11 @@ export { type SummaryCounts, summaryText } from './summary-text.js';
 export { type LocalTime, localTimeText, timestampText } from './timestamps.js';
 export { type DroppedEntries, type ToV2023, toV2023 } from './to-v2023.js';
 export { type ProgressReport, ProgressTracker, TRACKER_DEFAULTS, type TrackerOptions } from './tracker.js';
-export {
-  type CheckedUnit,
-  EMPTY_TALLY,
-  type Presence,
-  type SettledUnit,
-  type TransferTally,
-  type UploadUnit,
+export type {
+  CheckedUnit,
+  Presence,
+  SettledUnit,
+  TransferTally,
+  UploadUnit,
 } from './upload-unit.js';
 export { utf8 } from './utf8.js';

@@ -47,9 +47,7 @@ export interface DecodedAssetRoot {
  * `asset-root` verbatim. Throws `MissingAssetRoot` where neither says anything.
  */
 export function decodeAssetRoot(metadata: Readonly<Record<string, string>>, key: string): DecodedAssetRoot {
-  const values = new Map(
-    Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), decodeEncodedWords(value)] as const),
-  );
+  const values = decodedValues(metadata);
   const json = values.get(ASSET_ROOT_JSON);
   const parsed = json === undefined ? undefined : parseString(json);
   const assetRoot = parsed ?? values.get(ASSET_ROOT) ?? '';
@@ -60,6 +58,17 @@ export function decodeAssetRoot(metadata: Readonly<Record<string, string>>, key:
   if (json === undefined || parsed !== undefined) return { assetRoot };
   const warning = `${ASSET_ROOT_JSON} of ${quoted(key)} is no JSON string; ${ASSET_ROOT} is used`;
   return { assetRoot, warning };
+}
+
+/** The location name that the metadata holds, to be shown only: some writers store other things in its place. */
+export function decodeLocationName(metadata: Readonly<Record<string, string>>): string | undefined {
+  return decodedValues(metadata).get(LOCATION_NAME) || undefined;
+}
+
+function decodedValues(metadata: Readonly<Record<string, string>>): Map<string, string> {
+  return new Map(
+    Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), decodeEncodedWords(value)] as const),
+  );
 }
 
 function parseString(json: string): string | undefined {

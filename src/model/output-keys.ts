@@ -1,7 +1,13 @@
 /** Keys of output manifests and the prefixes to list for them (spec/storage.md 1.4 and 1.6). */
 import { StorageError } from './errors.js';
 import { checkLocation, MANIFEST_PREFIX, type ManifestLocation } from './s3-location.js';
+import { checkSessionActionId } from './session-action.js';
 import { timestampText } from './timestamps.js';
+
+/** Where output manifests lie; another folder than {@link MANIFEST_PREFIX} is not interoperable. */
+export interface OutputLocation extends ManifestLocation {
+  readonly manifestPrefix?: string | undefined;
+}
 
 /** Which part of a job's outputs is meant. */
 export interface OutputScope {
@@ -22,8 +28,8 @@ export interface SessionAction {
 }
 
 /** Prefix below which the outputs of `scope` are, with its `/` at the end. Throws `InvalidConfig` for a task without a step. */
-export function outputListPrefix(location: ManifestLocation, scope: OutputScope): string {
-  if (scope.taskId !== undefined && scope.stepId === undefined) {
+export function outputListPrefix(location: OutputLocation, scope: OutputScope): string {
+  if (scope.taskId && scope.stepId === undefined) {
     throw new StorageError('InvalidConfig', `task ${scope.taskId} was given without its step`);
   }
   return `${outputFolder(location, scope)}/`;
@@ -31,21 +37,37 @@ export function outputListPrefix(location: ManifestLocation, scope: OutputScope)
 
 /** `{timestamp}_{sessionActionId}`. */
 export function sessionActionFolder(action: Pick<SessionAction, 'sessionActionId' | 'startTime'>): string {
+  checkSessionActionId(action.sessionActionId);
   return `${timestampText(action.startTime)}_${action.sessionActionId}`;
 }
 
 /** Folder of the output manifests of one session action, without a `/` at the end. */
-export function outputManifestFolder(location: ManifestLocation, action: SessionAction): string {
+export function outputManifestFolder(location: OutputLocation, action: SessionAction): string {
   return `${outputFolder(location, action)}/${sessionActionFolder(action)}`;
 }
 
+/** Key of an output manifest below the manifests' folder, as it is reported to the service; `name` as `outputManifestName` gives it. */
+export function outputManifestPartialKey(
+  location: OutputLocation,
+  action: SessionAction,
+  name: string,
+): string {
+  const { rootPrefix, manifestPrefix = MANIFEST_PREFIX } = location;
+  return outputManifestKey(location, action, name).slice(`${rootPrefix}/${manifestPrefix}/`.length);
+}
+
 /** Full key of an output manifest; `name` as `outputManifestName` gives it. */
-export function outputManifestKey(location: ManifestLocation, action: SessionAction, name: string): string {
+export function outputManifestKey(location: OutputLocation, action: SessionAction, name: string): string {
   return `${outputManifestFolder(location, action)}/${name}`;
 }
 
-function outputFolder(location: ManifestLocation, { jobId, stepId, taskId }: OutputScope): string {
-  const { rootPrefix, farmId, queueId } = checkLocation(location);
-  const ids = [farmId, queueId, jobId, stepId, taskId].filter((id) => id !== undefined);
-  return [rootPrefix, MANIFEST_PREFIX, ...ids].join('/');
+/** Ids are used as they are. An empty one would name another folder; only a task's counts as absent. */
+function outputFolder(location: OutputLocation, { jobId, stepId, taskId }: OutputScope): string {
+  const { rootPrefix, farmId, queueId, manifestPrefix = MANIFEST_PREFIX } = checkLocation(location);
+  const ids = { farm: farmId, queue: queueId, job: jobId, step: stepId, task: taskId || undefined };
+  for (const [what, id] of Object.entries(ids)) {
+    if (id === '') throw new StorageError('InvalidConfig', `the ${what} id is empty`);
+  }
+  const given = Object.values(ids).filter((id) => id !== undefined);
+  return [rootPrefix, manifestPrefix, ...given].join('/');
 }

@@ -17,6 +17,8 @@ export interface CheckedUnit extends UploadUnit {
   readonly present?: Presence;
   /** An object of another size has the key: it is replaced. */
   readonly replaces?: boolean;
+  /** The store was not asked: a conditional put finds out. */
+  readonly unchecked?: boolean;
 }
 
 export interface SettledUnit extends UploadUnit {
@@ -33,6 +35,7 @@ export interface TransferTally {
   readonly skippedFiles: number;
   readonly skippedBytes: number;
 }
+/** To be copied where counting begins. */
 export const EMPTY_TALLY: TransferTally = {
   totalFiles: 0,
   totalBytes: 0,

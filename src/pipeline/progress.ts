@@ -1,6 +1,7 @@
 /**
- * Progress of a run: named counters that stages add to, shown to the caller from time to
- * time. Reports never overlap; a slow listener gets the newest numbers, not a queue.
+ * Progress of a run: named counters that stages add to, shown to the caller at the first
+ * count, from time to time, and at the end (spec/files-and-submission.md 1.5, spec/storage.md
+ * 3.6). Reports never overlap; a slow listener gets the newest numbers, not a queue.
  */
 import { positiveInteger } from './options.js';
 import type { Clock, ProgressSink } from './types.js';
@@ -14,32 +15,39 @@ export interface ProgressSnapshot {
   readonly final: boolean;
 }
 
-/** Returning `false`, or a promise of it, cancels the run. */
+/** Returning `false`, or a promise of it, cancels the run, also from the final report. */
 export type ProgressListener = (snapshot: ProgressSnapshot) => unknown;
 
 export interface ProgressOptions {
   /** Milliseconds between reports; one is made even when nothing moved. */
   readonly intervalMs?: number;
-  /** A report is also due after this many items. */
+  /** A report is also due after this many items, and after every one in a run that has fewer. */
   readonly everyItems?: number;
   /** The counter that counts items. */
   readonly itemCounter?: string;
+  /** Items of the run, where that is known before it; else `foundCounter` tells. */
+  readonly totalItems?: number;
+  /** The counter of the items found so far. */
+  readonly foundCounter?: string;
 }
-export const PROGRESS_DEFAULTS: Required<ProgressOptions> = {
+export const PROGRESS_DEFAULTS: Required<Omit<ProgressOptions, 'totalItems'>> = {
   intervalMs: 1000,
   everyItems: 50,
   itemCounter: 'files',
+  foundCounter: 'found',
 };
 
 /** The {@link ProgressSink} of one run. `cancel` is called with what a listener threw, or with `undefined` when it answered `false`. */
 export class RunProgress implements ProgressSink {
   readonly #counters: Record<string, number> = Object.create(null);
   readonly #shown: Record<string, number> = Object.create(null);
-  readonly #options: Required<ProgressOptions>;
+  readonly #options: typeof PROGRESS_DEFAULTS & Pick<ProgressOptions, 'totalItems'>;
   readonly #startedMs: number;
   #subject = '';
   #itemsSince = 0;
-  /** The report that a listener is busy with. */
+  #counting = false;
+  #busy = false;
+  /** What a listener is busy with. */
   #current: Promise<void> | undefined;
   #stale = false;
   #state: 'reporting' | 'closing' | 'closed' = 'reporting';
@@ -62,9 +70,11 @@ export class RunProgress implements ProgressSink {
 
   add(counter: string, delta: number): void {
     this.#counters[counter] = (this.#counters[counter] ?? 0) + delta;
-    if (!this.listener || counter !== this.#options.itemCounter) return;
-    this.#itemsSince += delta;
-    if (this.#itemsSince >= this.#options.everyItems) this.#due();
+    if (!this.listener) return;
+    if (counter === this.#options.itemCounter) this.#itemsSince += delta;
+    if (this.#counting && this.#itemsSince < this.#itemsPerReport()) return;
+    this.#counting = true;
+    this.#due();
   }
 
   subject(text: string): void {
@@ -92,28 +102,62 @@ export class RunProgress implements ProgressSink {
     await this.#report(true);
   }
 
+  /** In a run of few items each of them is told. */
+  #itemsPerReport(): number {
+    const {
+      everyItems,
+      foundCounter,
+      totalItems = this.#counters[foundCounter] ?? everyItems,
+    } = this.#options;
+    return totalItems < everyItems ? 1 : everyItems;
+  }
+
   #due(): void {
     if (!this.listener || this.#state !== 'reporting') return;
     this.#itemsSince = 0;
-    if (this.#current) this.#stale = true;
-    else this.#current = this.#reportWhileStale();
+    if (this.#busy) this.#stale = true;
+    else this.#reportWhileStale();
   }
 
-  async #reportWhileStale(): Promise<void> {
+  /** An answer that is no promise counts at once: such a listener misses nothing that happens in the same moment. */
+  #reportWhileStale(): void {
+    this.#busy = true;
     do {
       this.#stale = false;
-      await this.#report(false);
+      this.#current = this.#report(false);
+      if (this.#current) {
+        void this.#current.then(() => this.#answered());
+        return;
+      }
     } while (this.#stale && this.#state === 'reporting');
-    this.#current = undefined;
+    this.#busy = false;
   }
 
-  async #report(final: boolean): Promise<void> {
+  #answered(): void {
+    this.#busy = false;
+    this.#current = undefined;
+    if (this.#stale) this.#due();
+  }
+
+  /** Never rejects. */
+  #report(final: boolean): Promise<void> | undefined {
     try {
-      const answer = await this.listener?.(this.#monotonic(this.snapshot(final)));
-      if (answer === false && !final) this.#cancel(undefined);
+      const answer = this.listener?.(this.#monotonic(this.snapshot(final)));
+      if (isPromise(answer)) {
+        return answer.then(
+          (late) => this.#judge(late),
+          (error: unknown) => this.#cancel(error),
+        );
+      }
+      this.#judge(answer);
     } catch (error) {
       this.#cancel(error);
     }
+    return undefined;
+  }
+
+  #judge(answer: unknown): void {
+    if (answer === false) this.#cancel(undefined);
   }
 
   #cancel(error: unknown): void {
@@ -128,4 +172,8 @@ export class RunProgress implements ProgressSink {
       this.#shown[counter] = Math.max(value, this.#shown[counter] ?? value);
     return { ...snapshot, counters: { ...this.#shown } };
   }
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -2,7 +2,9 @@
 import { promises as fs } from 'node:fs';
 import { resolve } from 'node:path';
 import { xxh128 } from '../hashing/xxh128.js';
+import type { ConflictResolution } from '../model/conflict-resolution.js';
 import { planDownload } from '../model/download-plan.js';
+import type { FileSystemPermissionSettings } from '../model/file-system-permissions.js';
 import type { FileEntry, Manifest } from '../model/manifest.js';
 import {
   type DownloadSummaryStatistics,
@@ -13,17 +15,18 @@ import { CancelledError } from '../pipeline/errors.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { placeFiles } from '../sinks/place-files.js';
 import { statsSink } from '../sinks/stats-sink.js';
+import { sharingFor, TargetPermissions } from '../sinks/target-permissions.js';
 import { entryFilePath, TargetTree } from '../sinks/target-tree.js';
 import { manifestEntries } from '../sources/manifest-entries.js';
 import { manifestFiles } from '../sources/manifest-files.js';
 import { fetchObjects } from '../stages/fetch.js';
-import { type ConflictResolution, resolveConflicts } from '../stages/resolve-conflicts.js';
+import { resolveConflicts } from '../stages/resolve-conflicts.js';
 import { splitRanges } from '../stages/split-ranges.js';
 import { checkDiskSpace, type FreeBytes } from './disk-space.js';
 import { withHashPool } from './hash-pool.js';
 import { type IsIdentical, identicalFiles } from './identical-files.js';
-import type { Store } from './open-store.js';
 import { cancelledEarly, completeStatistics, type PresetOptions, runPreset } from './preset-options.js';
+import type { Store } from './store.js';
 import { casOf, readerOf } from './store-calls.js';
 import { healingStaleCache, uploadObjects } from './upload-stages.js';
 import { partsVerifier } from './verify-parts.js';
@@ -69,6 +72,8 @@ export interface DownloadContentsOptions extends PresetOptions {
   readonly skipIdentical?: boolean;
   /** Wait until each file is on the disk before it gets its name. Default false. */
   readonly durable?: boolean;
+  /** Group or user that files, and the directories above them, are shared with. Default: none. */
+  readonly fileSystemPermissions?: FileSystemPermissionSettings;
   /** Free bytes of the volume of an existing path. Default: what the system says. */
   readonly freeBytes?: FreeBytes;
 }
@@ -96,7 +101,8 @@ export async function downloadManifestContents(
   const filePath = (path: string): string | Buffer => entryFilePath(root, path);
   const isIdentical = options.skipIdentical ? identicalFiles({ filePath }, options.hashCache) : undefined;
   const stays = staysAsItIs(filePath, conflictResolution, isIdentical);
-  const { signal, freeBytes: free } = options;
+  const { signal, freeBytes: free, fileSystemPermissions: shared } = options;
+  const sharing = shared && (await sharingFor(shared));
   const totals = { files: plan.totalFiles, bytes: plan.totalBytes };
   const shape = { status: 'DOWNLOAD_IN_PROGRESS', operation: 'download', totals } as const;
   await checkDiskSpace(root, plan, {
@@ -107,8 +113,9 @@ export async function downloadManifestContents(
     throw error instanceof CancelledError ? cancelledEarly(shape, error) : error;
   });
   const tree = await TargetTree.open(root);
+  const permissions = sharing && new TargetPermissions(tree, sharing);
   const cas = casOf(store, options);
-  const concurrency = options.concurrency === undefined ? {} : { concurrency: options.concurrency };
+  const { concurrency = store.concurrency } = options;
   const placed = await withHashPool((pool) => {
     const download = Pipeline.from(manifestEntries(plan, { consume: true }))
       .through(
@@ -118,8 +125,18 @@ export async function downloadManifestContents(
         }),
       )
       .through(splitRanges())
-      .through(fetchObjects(readerOf(cas), { ...concurrency, verify, hash: xxh128 }))
-      .into(placeFiles({ tree, conflictResolution, durable, verify: partsVerifier(cas, pool, verify) }));
+      .through(
+        fetchObjects(readerOf(cas), {
+          ...(concurrency !== undefined && { concurrency }),
+          ...{ verify, hash: xxh128 },
+        }),
+      )
+      .into(
+        placeFiles({
+          ...{ tree, conflictResolution, durable, verify: partsVerifier(cas, pool, verify) },
+          ...(permissions && { permissions }),
+        }),
+      );
     return runPreset(download, options, shape);
   });
   const { processedFiles, processedBytes } = placed.stats;
@@ -136,7 +153,7 @@ export async function downloadManifestContents(
 }
 
 /** Tells which files need no room; `undefined` when every file is written. */
-function staysAsItIs(
+export function staysAsItIs(
   filePath: (path: string) => string | Buffer,
   mode: ConflictResolution,
   isIdentical: IsIdentical | undefined,

@@ -7,10 +7,13 @@ import {
   FileComparison,
   type FoundFile,
 } from '../model/compare-files.js';
+import { isUnhashed } from '../model/content-state.js';
 import type { DiffResult } from '../model/diff-result.js';
+import { ManifestError } from '../model/errors.js';
 import { type HashedEntry, isRunnable, type TreeEntry } from '../model/file-item.js';
 import { filterManifest } from '../model/filter.js';
-import { DEFAULT_FILE_CHUNK_SIZE, type Manifest, WHOLE_FILE } from '../model/manifest.js';
+import { DEFAULT_FILE_CHUNK_SIZE, type FileEntry, type Manifest, WHOLE_FILE } from '../model/manifest.js';
+import { quoted } from '../model/quoted.js';
 import { branch } from '../pipeline/branch.js';
 import { drain } from '../pipeline/drain.js';
 import { Pipeline } from '../pipeline/pipeline.js';
@@ -52,6 +55,7 @@ export async function diffDirectory(
   const filtered = filter && filterScope === 'both';
   const manifest = filtered ? selected(options.manifest, filter) : options.manifest;
   const settings = treeSettings({ ...options, version: manifest.version });
+  if (forceRehash) requireHashes(manifest);
   const times = { walk: new Stopwatch(), hash: new Stopwatch() };
   const found = await withHashPool((pool) => scan(options, settings, manifest, pool, times));
   const files = found.filter(({ kind }) => kind !== 'directory');
@@ -72,6 +76,18 @@ export async function diffDirectory(
       hashDuration: times.hash.seconds,
     },
   };
+}
+
+/** Asked before anything is read for a comparison that cannot be made. */
+function requireHashes(manifest: Manifest): void {
+  const files: readonly FileEntry[] = manifest.version === 'v2023-03-03' ? manifest.paths : manifest.files;
+  const unhashed = files.find(isUnhashed);
+  if (!unhashed) return;
+  throw new ManifestError(
+    'HASH_STATE_MISMATCH',
+    `${quoted(unhashed.path)} has no hash in the manifest: compare by size and time, or hash the tree first`,
+    { path: unhashed.path },
+  );
 }
 
 /** A filtered walk reports the directories that the filter matches; those on the way to a file are there as well. */

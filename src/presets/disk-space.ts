@@ -27,16 +27,29 @@ export interface DiskSpaceOptions {
  * Throws `InsufficientDisk` with both numbers when a volume has less room than the files
  * that will be written to it need. An overwritten file needs room beside the old one.
  */
-export async function checkDiskSpace(
+export function checkDiskSpace(
   root: string,
   plan: DownloadPlan,
-  { stays, free = freeBytes, signal }: DiskSpaceOptions = {},
+  { stays, ...options }: DiskSpaceOptions = {},
+): Promise<void> {
+  return checkSharedDiskSpace([{ root, plan, ...(stays && { stays }) }], options);
+}
+
+/** A download that shares its volumes with others. */
+export interface DiskSpaceNeed extends Pick<DiskSpaceOptions, 'stays'> {
+  readonly root: string;
+  readonly plan: DownloadPlan;
+}
+
+/** As {@link checkDiskSpace}, for downloads that have to fit together. */
+export async function checkSharedDiskSpace(
+  downloads: readonly DiskSpaceNeed[],
+  { free = freeBytes, signal }: Omit<DiskSpaceOptions, 'stays'> = {},
 ): Promise<void> {
   const volumes = new Volumes();
-  const needs = (leaveOut: DiskSpaceOptions['stays']): Promise<Needed[]> =>
-    neededBytes(root, plan, volumes, leaveOut, signal);
-  let lacking = await firstLacking(await needs(undefined), free);
-  if (lacking && stays) lacking = await firstLacking(await needs(stays), free);
+  let lacking = await firstLacking(await neededBytes(downloads, volumes, false, signal), free);
+  if (lacking && downloads.some(({ stays }) => stays))
+    lacking = await firstLacking(await neededBytes(downloads, volumes, true, signal), free);
   if (lacking) throw insufficient(lacking.directory, lacking.bytes, lacking.available);
 }
 
@@ -47,20 +60,21 @@ interface Needed {
 }
 
 async function neededBytes(
-  root: string,
-  plan: DownloadPlan,
+  downloads: readonly DiskSpaceNeed[],
   volumes: Volumes,
-  stays: DiskSpaceOptions['stays'],
+  leaveOut: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Needed[]> {
   const needed = new Map<string, Needed>();
-  for (const content of plan.contents) {
-    if (signal?.aborted) throw new CancelledError(undefined, { cause: signal.reason });
-    for (const target of content.targets) {
-      if (stays && (await stays(target, content))) continue;
-      const { id, directory } = await volumes.of(dirname(join(root, target.path)));
-      const bytes = (needed.get(id)?.bytes ?? 0n) + BigInt(content.size);
-      needed.set(id, { directory, bytes });
+  for (const { root, plan, stays } of downloads) {
+    for (const content of plan.contents) {
+      if (signal?.aborted) throw new CancelledError(undefined, { cause: signal.reason });
+      for (const target of content.targets) {
+        if (leaveOut && stays && (await stays(target, content))) continue;
+        const { id, directory } = await volumes.of(dirname(join(root, target.path)));
+        const bytes = (needed.get(id)?.bytes ?? 0n) + BigInt(content.size);
+        needed.set(id, { directory, bytes });
+      }
     }
   }
   return [...needed.values()];

@@ -3,16 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { xxh128 } from '../hashing/xxh128.js';
-import { manifestContentType } from '../model/content-type.js';
 import { type DecodeOptions, decodeManifest } from '../model/decode.js';
 import { encodeManifest } from '../model/encode.js';
 import { ManifestError, StorageError } from '../model/errors.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
 import type { Manifest } from '../model/manifest.js';
-import { encodeManifestMetadata } from '../model/metadata.js';
 import { manifestKey } from '../model/s3-location.js';
-import type { Store } from './open-store.js';
 import type { PresetOptions } from './preset-options.js';
+import type { Store } from './store.js';
+import { putManifest } from './upload-manifests.js';
 
 /**
  * Reads a manifest file. `hash` is the XXH128 of its bytes as they are. Rejects with
@@ -74,17 +73,7 @@ export interface UploadManifestOptions extends PresetOptions {
 export async function uploadManifestFile(
   request: UploadManifestOptions,
 ): Promise<{ readonly key: string; readonly hash: string }> {
-  const { store, manifest, partialKey, assetRoot, fileSystemLocationName, signal } = request;
-  const userMetadata = encodeManifestMetadata(assetRoot, fileSystemLocationName);
-  const bytes = encodeManifest(manifest);
-  const hash = xxh128(bytes);
+  const { store, manifest, partialKey } = request;
   const key = manifestKey(store.location, partialKey);
-  const put = {
-    contentType: manifestContentType(manifest),
-    userMetadata,
-    xxh128: hash,
-    ...(signal && { signal }),
-  };
-  await store.client.putObject(store.location.bucket, key, bytes, put);
-  return { key, hash };
+  return { key, hash: await putManifest(request, key, encodeManifest(manifest)) };
 }

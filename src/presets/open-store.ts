@@ -5,71 +5,51 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bindCas, type CasStore } from '../backends/bind-cas.js';
 import { DIRECTORY_STORE_DEFAULTS, openDirectoryStore } from '../backends/directory.js';
-import type { StorageClient } from '../backends/storage-client.js';
 import { hasher } from '../hashing/xxh128.js';
-import type { S3Location } from '../model/s3-location.js';
+import { parseS3Uri, type S3Location } from '../model/s3-location.js';
 import { OptionError } from '../pipeline/errors.js';
-
-/** An open store, and what presets need of it. */
-export interface Store {
-  readonly client: StorageClient;
-  readonly location: S3Location;
-  readonly cas: CasStore;
-  /** Begins the keys of this store in the check cache, in place of the bucket; two stores never share it. */
-  readonly cacheScope: string;
-  /** Local directory of a directory store. */
-  readonly directory?: string;
-  close(): Promise<void>;
-}
+import type { S3StoreOptions } from './open-s3-store.js';
+import { type Store, storeOf } from './store.js';
 
 export interface OpenStoreOptions {
   /** Make a missing directory. Default true. */
   readonly create?: boolean;
   /** Relative directories are below this one. Default: the working directory. */
   readonly cwd?: string;
+  /** How S3 is reached; of no effect on a directory. */
+  readonly s3?: S3StoreOptions;
 }
 
 /**
- * Opens `place`. Rejects with `InvalidConfig` for a text that names no store,
- * `NotADirectory`, `PathNotFound` (without `create`) or `LocalIo` for a directory that cannot be used.
+ * Opens `place`. Rejects with `InvalidConfig` for a text that names no store or a setting that cannot
+ * be used, `NotADirectory`, `PathNotFound` (without `create`) or `LocalIo` for a directory that cannot be used.
  */
 export async function openStore(place: string, options: OpenStoreOptions = {}): Promise<Store> {
+  if (/^s3:/i.test(place)) {
+    const { openS3Store } = await import('./open-s3-store.js'); // a directory needs none of it
+    return openS3Store(s3LocationOf(place), options.s3);
+  }
   const directory = directoryOf(place, options.cwd ?? process.cwd());
   const client = await openDirectoryStore(directory, { xxh128: hasher, create: options.create ?? true });
   const { bucket, rootPrefix } = DIRECTORY_STORE_DEFAULTS;
-  return storeOf(
-    client,
-    { bucket, rootPrefix },
-    { cacheScope: `file://${await realpath(directory)}`, directory },
-  );
+  const cacheScope = `file://${await realpath(directory)}`;
+  return storeOf(client, { bucket, rootPrefix }, { cacheScope, directory });
 }
 
-/** A store of any client, for programs that bring their own backend. */
-export function storeOf(
-  client: StorageClient,
-  location: S3Location,
-  more: { readonly cacheScope?: string; readonly directory?: string } = {},
-): Store {
-  return {
-    client,
-    location,
-    cas: bindCas(client, location),
-    cacheScope: more.cacheScope ?? location.bucket,
-    ...(more.directory !== undefined && { directory: more.directory }),
-    close: async () => {},
-  };
+function s3LocationOf(place: string): S3Location {
+  try {
+    return parseS3Uri(place);
+  } catch (cause) {
+    throw new OptionError('store', `${JSON.stringify(place)} names no S3 store: give s3://bucket/prefix`, {
+      cause,
+    });
+  }
 }
 
 function directoryOf(place: string, cwd: string): string {
-  if (place === '') throw new OptionError('store', 'is empty: give a directory or a file: URI');
-  if (/^s3:/i.test(place)) {
-    throw new OptionError(
-      'store',
-      `${JSON.stringify(place)} is an S3 location, and this release has no S3 backend yet: give a directory or a file: URI`,
-    );
-  }
+  if (place === '')
+    throw new OptionError('store', 'is empty: give a directory, a file: URI or s3://bucket/prefix');
   if (!/^file:/i.test(place)) return resolve(cwd, place);
   try {
     return fileURLToPath(place);

@@ -8,6 +8,7 @@ import { CancelledError } from '../pipeline/errors.js';
 import type { Runnable } from '../pipeline/pipeline.js';
 import type { ProgressSnapshot } from '../pipeline/progress.js';
 import type { Logger } from '../pipeline/types.js';
+import { type Existence, StaleCacheError, UnverifiedCacheError } from '../stages/existence-check.js';
 
 export type TransferOperation = 'Hashing' | 'CheckingExistence' | 'Uploading' | 'Downloading';
 
@@ -38,15 +39,23 @@ export interface PresetOptions {
   readonly limits?: Limits;
   /** Transfers at once. Default: what each stage says. */
   readonly concurrency?: number;
-  /** Called with the run's progress; answering `false` cancels. */
+  /**
+   * Called with the run's progress: at first, once a second or per 50 files (per file in a run of fewer), and at
+   * the end. Answering `false` cancels, from the last report too: the run then rejects although all is done.
+   */
   readonly onProgress?: (progress: TransferProgress) => unknown;
   /** `stop` (default) ends at the first file that fails; `collect` goes on and rejects at the end. Neither writes a manifest. */
   readonly onFileError?: 'stop' | 'collect';
   readonly log?: Logger;
   readonly hashCache?: HashCache;
   readonly checkCache?: CheckCache;
-  /** `sample` (default) trusts the check cache and samples its word; `force` asks the store about everything; `off` does and remembers nothing. */
-  readonly cacheCheck?: 'sample' | 'force' | 'off';
+  /**
+   * `sample` (default) trusts the check cache and checks thirty of its answers at the end; `inline` checks a hundred and
+   * one in a hundred of the others at once; `force` asks the store about everything; `off` does and remembers nothing.
+   */
+  readonly cacheCheck?: 'sample' | 'inline' | 'force' | 'off';
+  /** How the store is asked what it holds (spec/storage.md 3.3). Default `auto`, with `force` one by one. */
+  readonly existence?: Existence;
   /** Bytes per second to and from the store, all transfers together. */
   readonly maxBandwidth?: number;
 }
@@ -67,6 +76,7 @@ export function runPreset<R>(runnable: Runnable<R>, options: PresetOptions, shap
     summarise: (snapshot) => partialStatistics(snapshot, shape),
     ...(signal && { signal }),
     limits: { maxInFlightFiles: 1024, ...limits },
+    ...(shape.totals && { progress: { totalItems: shape.totals.files } }),
     ...(onFileError && { onFileError }),
     ...(log && { log }),
     ...(onProgress && { onProgress: (snapshot) => onProgress(transferProgress(snapshot, shape)) }),
@@ -105,8 +115,9 @@ const FATAL: ReadonlySet<string> = new Set([
   'WrongRegion',
 ]);
 
-/** Errors that would meet every file: a run that collects failures ends with them all the same. */
-function isFatal(error: unknown): boolean {
+/** Errors that would meet every file, and those after which the run begins again: a run that collects failures ends with them all the same. */
+export function isFatal(error: unknown): boolean {
+  if (error instanceof StaleCacheError || error instanceof UnverifiedCacheError) return true;
   return error instanceof StorageError && FATAL.has(error.kind);
 }
 

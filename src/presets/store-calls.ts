@@ -1,49 +1,85 @@
 /** The calls that stages make, bound to a store, its policies and its check cache. */
 import { join } from 'node:path';
-import { withBandwidth } from '../backends/bandwidth.js';
+import { withBandwidthLimit } from '../backends/bandwidth-limit.js';
 import { bindCas, type CasStore } from '../backends/bind-cas.js';
+import type { ObjectInfo } from '../backends/storage-client.js';
 import type { CheckCache } from '../caches/ports.js';
 import { StorageError } from '../model/errors.js';
-import { CAS_PREFIX } from '../model/s3-location.js';
-import type { PresenceCache } from '../stages/existence-check.js';
+import { HASH_ALG } from '../model/manifest.js';
+import { CAS_PREFIX, casFolder } from '../model/s3-location.js';
+import type { HeadMany, ListObjects, PresenceCache } from '../stages/existence-check.js';
 import type { ObjectReader } from '../stages/fetch.js';
-import { listedPresence } from './listed-presence.js';
-import type { Store } from './open-store.js';
+import { attemptOf } from './presence-attempt.js';
+import { directorySizes } from './presence-sizes.js';
 import type { PresetOptions } from './preset-options.js';
+import type { Store } from './store.js';
 import { storedSizeMismatch } from './verify-parts.js';
 
-/** The store as content-addressed one, behind the bandwidth limit where one is set. */
+/** The store as content-addressed one, at the bandwidth limit where one is set. A store that paces itself does it part by part. */
 export function casOf(store: Store, { maxBandwidth }: PresetOptions): CasStore {
   if (maxBandwidth === undefined) return store.cas;
-  return bindCas(withBandwidth(store.client, { bytesPerSecond: maxBandwidth, latencyMs: 0 }), store.location);
+  const rates = { up: maxBandwidth, down: maxBandwidth };
+  if (!store.setBandwidth) return bindCas(withBandwidthLimit(store.client, rates), store.location);
+  store.setBandwidth(rates);
+  return store.cas;
 }
 
-/** What may answer in place of the store: its own listing where it is a directory, else the check cache. */
+/** Asks a directory store about many objects at once; `undefined` for any other. */
+export function headManyOf(store: Store, cas: CasStore): HeadMany | undefined {
+  if (store.directory === undefined) return undefined;
+  return directorySizes(join(store.directory, store.location.casPrefix ?? CAS_PREFIX), cas);
+}
+
+/** Objects by their leading digits, as the store lists them; keys that are none are left out. */
+export function listerOf({ client, location }: CasStore): ListObjects {
+  const folder = `${casFolder(location)}/`;
+  return async function* listed(digits, signal) {
+    for await (const page of client.listObjects(location.bucket, folder + digits, { signal })) {
+      yield { keys: page.length, objects: page.flatMap((info) => objectIn(folder, info)) };
+      const last = page.at(-1)?.key.slice(folder.length) ?? '';
+      if (last >= 'g') return; // no digest comes behind it
+    }
+  };
+}
+
+const OBJECT_NAME = new RegExp(`^([0-9a-f]{32})\\.${HASH_ALG}$`);
+
+function objectIn(folder: string, { key, size }: ObjectInfo): { hash: string; size: number }[] {
+  const hash = OBJECT_NAME.exec(key.slice(folder.length))?.[1];
+  return hash === undefined ? [] : [{ hash, size }];
+}
+
+/**
+ * The check cache as the existence check asks it. An attempt that does not trust it asks
+ * nothing, but remembers what the store answers. Files of a directory store are looked at
+ * as fast as rows of a cache: it has none.
+ */
 export function presenceCache(store: Store, options: PresetOptions): PresenceCache | undefined {
-  const cache = cachedPresence(store, options);
-  if (store.directory === undefined || options.cacheCheck === 'force') return cache;
-  return listedPresence(join(store.directory, store.location.casPrefix ?? CAS_PREFIX), cache);
-}
-
-/** The check cache as the existence check asks it: `force` believes nothing, but remembers what the store answers. */
-function cachedPresence(store: Store, { checkCache, cacheCheck }: PresetOptions): PresenceCache | undefined {
-  if (!checkCache || cacheCheck === 'off') return undefined;
+  const { checkCache, cacheCheck } = options;
+  if (!checkCache || cacheCheck === 'off' || store.directory !== undefined) return undefined;
+  const attempt = attemptOf(options);
   return {
     lookup: (hashes) =>
-      cacheCheck === 'force'
-        ? Promise.resolve(hashes.map(() => false))
-        : checkCache.lookup(hashes.map((hash) => cacheKey(store, hash))),
-    store: (hashes) => checkCache.store(hashes.map((hash) => cacheKey(store, hash))),
+      attempt.trustsCache
+        ? checkCache.lookup(hashes.map((hash) => cacheKey(store, hash)))
+        : Promise.resolve(hashes.map(() => false)),
+    store: (hashes) => {
+      for (const hash of hashes) attempt.confirmed(hash, false);
+      checkCache.store(hashes.map((hash) => cacheKey(store, hash)));
+    },
+    reset: () => forgetStore(store, checkCache),
   };
 }
 
 /** Remembers an object that the store confirmed, also when the cache is not trusted in this run. */
-export function rememberIn(
-  store: Store,
-  { checkCache, cacheCheck }: PresetOptions,
-): ((hash: string) => void) | undefined {
-  if (!checkCache || cacheCheck === 'off') return undefined;
-  return (hash) => checkCache.store([cacheKey(store, hash)]);
+export function rememberIn(store: Store, options: PresetOptions): (hash: string, sent: boolean) => void {
+  const { checkCache, cacheCheck } = options;
+  if (!checkCache || cacheCheck === 'off' || store.directory !== undefined) return () => {};
+  const attempt = attemptOf(options);
+  return (hash, sent) => {
+    attempt.confirmed(hash, sent);
+    checkCache.store([cacheKey(store, hash)]);
+  };
 }
 
 /** Forgets everything about the objects of this store. */
@@ -67,7 +103,7 @@ export function readerOf(cas: CasStore): ObjectReader {
         if (!(error instanceof StorageError && error.httpStatus === 416)) throw error;
         // The range begins behind the object's end: it is shorter than the manifest says.
         const stored = await cas.head(hash, call.signal);
-        throw storedSizeMismatch(cas.key(hash), stored?.size ?? 0, start + length);
+        throw storedSizeMismatch(cas.key(hash), stored?.size ?? 0, call.objectSize);
       }),
   };
 }

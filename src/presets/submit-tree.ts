@@ -3,23 +3,18 @@
  * manifest. Gives the attachments part of a CreateJob request.
  */
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { hasher, xxh128 } from '../hashing/xxh128.js';
 import { manifestContentType } from '../model/content-type.js';
-import type { TreeEntry } from '../model/file-item.js';
-import { rootHash } from '../model/manifest-names.js';
+import { inputManifestName, rootHash } from '../model/manifest-names.js';
 import { encodeManifestMetadata } from '../model/metadata.js';
 import { inputManifestPartialKey, manifestKey } from '../model/s3-location.js';
 import type { SummaryStatistics } from '../model/statistics.js';
-import { OptionError } from '../pipeline/errors.js';
-import type { Source } from '../pipeline/types.js';
 import { type EncodedManifest, storedManifestSink } from '../sinks/stored-manifest-sink.js';
-import { listedPaths } from '../sources/listed-paths.js';
-import { walkTree } from '../sources/walk-tree.js';
 import { withHashPool } from './hash-pool.js';
-import type { Store } from './open-store.js';
+import { writeLocalManifest } from './local-manifests.js';
 import { completeStatistics, type PresetOptions, runPreset } from './preset-options.js';
+import type { Store } from './store.js';
+import { type SubmitSource, submitSource } from './submit-source.js';
 import {
   hashedFiles,
   type TreeOptions,
@@ -37,6 +32,10 @@ export interface SubmitOptions extends PresetOptions, Omit<TreeOptions, 'version
   readonly queueId?: string;
   readonly manifestVersion?: TreeOptions['version'];
   readonly fileSystemLocationName?: string;
+  /** Also write the manifest to `{manifestWriteDir}/manifests`, with a line that says where it is stored. */
+  readonly manifestWriteDir?: string;
+  /** Names the folder of those manifests: `{rootDirName}_manifests`. */
+  readonly rootDirName?: string;
   /** 32 lowercase hex digits, new for every manifest. Default: a random UUID. */
   readonly newGuid?: () => string;
 }
@@ -67,26 +66,18 @@ export interface SubmitResult {
 }
 
 /** Submits one directory. Its path, absolute and normalised, is the root of the job's files. */
-export function submitTree(request: SubmitOptions & { readonly root: string }): Promise<SubmitResult> {
-  const root = resolve(request.root);
-  return submit(root, request, (options) => walkTree(root, options));
+export async function submitTree(request: SubmitOptions & { readonly root: string }): Promise<SubmitResult> {
+  return submit(await submitSource({ root: request.root }), request);
 }
 
 /** Submits directories and files together, below the directory that they have in common. Files are taken as they are, unfiltered. */
 export async function submitTrees(
   request: SubmitOptions & { readonly paths: readonly string[] },
 ): Promise<SubmitResult> {
-  if (request.paths.length === 0)
-    throw new OptionError('paths', 'is empty: name at least one file or directory');
-  const paths = request.paths.map((path) => resolve(path));
-  const common = commonDirectory(paths);
-  const root = (await isFile(common)) ? dirname(common) : common;
-  return submit(root, request, (options) => listedPaths(root, paths, options));
+  return submit(await submitSource({ paths: request.paths }), request);
 }
 
-type MakeSource = (options: Parameters<typeof walkTree>[1]) => Source<TreeEntry>;
-
-async function submit(root: string, request: SubmitOptions, makeSource: MakeSource): Promise<SubmitResult> {
+async function submit({ root, make }: SubmitSource, request: SubmitOptions): Promise<SubmitResult> {
   const { store, manifestVersion, ...rest } = request;
   const tree: TreeOptions = { ...rest, ...(manifestVersion && { version: manifestVersion }) };
   const settings = treeSettings(tree);
@@ -95,7 +86,7 @@ async function submit(root: string, request: SubmitOptions, makeSource: MakeSour
   request.hashCache?.prepare?.();
   const { stored, stats, hashing } = await withHashPool((pool) =>
     healingStaleCache(store, request, (options) => {
-      const files = hashedFiles(makeSource(walkOptions(tree, settings, pool)), pool, settings, options, true);
+      const files = hashedFiles(make(walkOptions(tree, settings, pool)), pool, settings, options, true);
       const sink = storedManifestSink({
         version: settings.version,
         chunkSizeBytes: settings.chunkSizeBytes,
@@ -143,6 +134,11 @@ async function storeInputManifest(
   const { bucket } = store.location;
   if (content.kind === 'bytes') await store.client.putObject(bucket, key, content.bytes, put);
   else await store.client.putObjectFromFile(bucket, key, content.path, put);
+  const { manifestWriteDir, rootDirName } = request;
+  if (manifestWriteDir !== undefined) {
+    const name = inputManifestName(root, xxh128);
+    await writeLocalManifest({ manifestWriteDir, rootDirName, name, s3Key: key, content });
+  }
   return { key, partialKey, hash };
 }
 
@@ -159,20 +155,6 @@ function propertiesOf(
   };
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false; // a missing one is the source's to report
-}
-
 function randomGuid(): string {
   return randomUUID().replaceAll('-', '');
-}
-
-/** The longest path that every path is at or below. */
-function commonDirectory(paths: readonly string[]): string {
-  const [first = '/', ...others] = paths;
-  let common = first;
-  for (const path of others) {
-    while (path !== common && !path.startsWith(common === '/' ? '/' : `${common}/`)) common = dirname(common);
-  }
-  return common;
 }

@@ -1,13 +1,16 @@
 /** The second half of every upload: from digests to confirmed objects. */
 import type { HashedEntry } from '../model/file-item.js';
-import type { SettledUnit } from '../model/upload-unit.js';
+import type { CheckedUnit, SettledUnit, UploadUnit } from '../model/upload-unit.js';
+import { mapLeased } from '../pipeline/map-leased.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
-import { existenceCheck, StaleCacheError } from '../stages/existence-check.js';
+import { existenceCheck, StaleCacheError, UnverifiedCacheError } from '../stages/existence-check.js';
+import { RecentChecks } from '../stages/recent-checks.js';
 import { splitObjects } from '../stages/split-objects.js';
 import { transfer } from '../stages/transfer.js';
-import type { Store } from './open-store.js';
-import type { PresetOptions } from './preset-options.js';
-import { casOf, forgetStore, presenceCache, rememberIn } from './store-calls.js';
+import { Attempt, attemptOf, runAttempt } from './presence-attempt.js';
+import { isFatal, type PresetOptions } from './preset-options.js';
+import type { Store } from './store.js';
+import { casOf, forgetStore, headManyOf, listerOf, presenceCache, rememberIn } from './store-calls.js';
 
 /** Chunk, existence check, transfer. */
 export function uploadObjects(
@@ -16,19 +19,92 @@ export function uploadObjects(
   options: PresetOptions,
   chunkSizeBytes: number | undefined,
 ): Pipeline<SettledUnit> {
+  return checkAndTransfer(objectsOf(files, options, chunkSizeBytes), store, options);
+}
+
+/** Files as the objects that hold their content. */
+export function objectsOf(
+  files: Pipeline<HashedEntry>,
+  options: PresetOptions,
+  chunkSizeBytes: number | undefined,
+): Pipeline<UploadUnit> {
+  const { before } = attemptOf(options);
+  const chunks = chunkSizeBytes !== undefined && chunkSizeBytes > 0 ? { chunkSizeBytes } : {};
+  return (before ? withHistory(files, before) : files).through(splitObjects(chunks));
+}
+
+/** Existence check, transfer. */
+export function checkAndTransfer(
+  units: Pipeline<UploadUnit>,
+  store: Store,
+  options: PresetOptions,
+): Pipeline<SettledUnit> {
+  const { before } = attemptOf(options);
+  const { concurrency = store.concurrency } = options;
+  const cas = casOf(store, options);
+  const checks = new RecentChecks();
+  return checkExistence(units, store, options, { checks }).through(
+    transfer(cas.put, {
+      ...(concurrency !== undefined && { concurrency }),
+      // Parts of a large object travel side by side at S3; in a directory only whole objects do.
+      ...(store.directory === undefined && { largeAtOnce: 1 }),
+      ...(store.bytesPerUpload !== undefined && { maxBytesPerObject: store.bytesPerUpload }),
+      head: cas.head,
+      remember: rememberIn(store, options),
+      onUnchecked: (created) => checks.add(created),
+      ...(before && { sentBefore: (hash) => before.hasSent(hash) }),
+    }),
+  );
+}
+
+export interface CheckExistenceOptions {
+  readonly checks?: RecentChecks;
+  /** Told of every request to the store. */
+  readonly onRequest?: (kind: 'head' | 'list') => void;
+}
+
+/** Existence check as the options ask for it. */
+export function checkExistence(
+  units: Pipeline<UploadUnit>,
+  store: Store,
+  options: PresetOptions,
+  more: CheckExistenceOptions = {},
+): Pipeline<CheckedUnit> {
+  const { concurrency = store.concurrency, cacheCheck = 'sample' } = options;
+  // Whoever asks for every object to be checked means one by one, unless he says otherwise.
+  const existence = options.existence ?? (cacheCheck === 'force' ? 'head' : 'auto');
+  const attempt = attemptOf(options);
+  const { before } = attempt;
   const cas = casOf(store, options);
   const cache = presenceCache(store, options);
-  const remember = rememberIn(store, options);
-  const concurrency = options.concurrency === undefined ? {} : { concurrency: options.concurrency };
-  return files
-    .through(splitObjects(chunkSizeBytes !== undefined && chunkSizeBytes > 0 ? { chunkSizeBytes } : {}))
-    .through(existenceCheck(cas.head, { ...concurrency, ...(cache && { cache }) }))
-    .through(transfer(cas.put, { ...concurrency, head: cas.head, ...(remember && { remember }) }));
+  const headMany = existence === 'list' || existence === 'put' ? undefined : headManyOf(store, cas);
+  return units.through(
+    existenceCheck(cas.head, {
+      ...{ existence, isFatal, list: listerOf(cas) },
+      ...(concurrency !== undefined && { concurrency }),
+      ...(headMany && { headMany }),
+      ...(cache && { cache }),
+      ...(cacheCheck !== 'off' && { cacheCheck }),
+      ...(before && { confirmed: (hash) => before.hasConfirmed(hash) }),
+      ...(attempt.mayFollow && { onUnit: ({ file }: UploadUnit) => attempt.read(file) }),
+      ...more,
+    }),
+  );
+}
+
+/** Files that were read before their run began again count as read. */
+function withHistory(files: Pipeline<HashedEntry>, before: Attempt): Pipeline<HashedEntry> {
+  return files.through((ctx) =>
+    mapLeased<HashedEntry, HashedEntry>(ctx, 1, (file) =>
+      file.hashedBy === 'cache' && before.hasRead(file) ? { ...file, hashedBy: 'reading' } : file,
+    ),
+  );
 }
 
 /**
- * Runs an upload; where the sample shows that the check cache is out of date, the cache
- * forgets the store and the upload runs again without its word (spec/storage.md 3.5).
+ * Runs an upload. Where the check cache turns out to be wrong, it forgets the store, and
+ * the upload runs again without its word; where it could not be verified, it is kept
+ * (spec/storage.md 3.5). What the first run saw and sent is not asked again, and counts.
  */
 export async function healingStaleCache<R>(
   store: Store,
@@ -36,15 +112,26 @@ export async function healingStaleCache<R>(
   run: (options: PresetOptions) => Promise<R>,
 ): Promise<R> {
   const steady = withSteadyProgress(options);
+  const { checkCache, cacheCheck = 'sample', log } = options;
+  const mayFollow =
+    checkCache !== undefined &&
+    store.directory === undefined &&
+    (cacheCheck === 'sample' || cacheCheck === 'inline');
+  const first = new Attempt(undefined, mayFollow);
   try {
-    return await run(steady);
+    return await runAttempt(first, steady, run);
   } catch (error) {
-    if (!(error instanceof StaleCacheError)) throw error;
-    options.log?.('warning', 'the check cache was out of date and is reset: every object is checked again', {
-      hash: error.hash,
-    });
-    if (options.checkCache) await forgetStore(store, options.checkCache);
-    return run({ ...steady, cacheCheck: 'force' });
+    if (error instanceof StaleCacheError) {
+      log?.('warning', 'the check cache was out of date and is reset: every object is checked again', {
+        hash: error.hash,
+      });
+      if (checkCache) await forgetStore(store, checkCache);
+    } else if (error instanceof UnverifiedCacheError) {
+      log?.('warning', 'the check cache could not be verified and is not used: every object is checked', {
+        error: error.cause,
+      });
+    } else throw error;
+    return runAttempt(new Attempt(first), steady, run);
   }
 }
 

@@ -8,8 +8,8 @@ import { Pipeline } from '../pipeline/pipeline.js';
 import { manifestEntries } from '../sources/manifest-entries.js';
 import { EXISTENCE_CHECK_DEFAULTS } from '../stages/existence-check.js';
 import { splitRanges } from '../stages/split-ranges.js';
-import type { Store } from './open-store.js';
 import { type PresetOptions, runPreset } from './preset-options.js';
+import type { Store } from './store.js';
 import { casOf } from './store-calls.js';
 
 export interface ObjectProblem {

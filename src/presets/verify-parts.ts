@@ -5,22 +5,23 @@ import { fsPath } from '../hashing/fs-path.js';
 import type { HashPool } from '../hashing/ports.js';
 import type { DownloadContent } from '../model/download-plan.js';
 import { StorageError } from '../model/errors.js';
+import type { VerifyRanged } from '../sinks/place-file.js';
 import { hashMismatch } from '../stages/fetch.js';
 import { SPLIT_RANGES_DEFAULTS } from '../stages/split-ranges.js';
 
-/** Hashes each object of a complete temporary file in the pool; one that is wrong is fetched once more, then `HashMismatch`. */
-export function partsVerifier(cas: CasStore, pool: HashPool, verify: 'hash' | 'size' | 'none') {
-  return async (path: string, content: DownloadContent, signal: AbortSignal): Promise<void> => {
+/** Hashes each object that came in ranges in the pool; one that is wrong is fetched once more, then `HashMismatch`. */
+export function partsVerifier(
+  cas: CasStore,
+  pool: Pick<HashPool, 'hashRange'>,
+  verify: 'hash' | 'size' | 'none',
+): VerifyRanged {
+  return async (path, objects, content, signal) => {
     if (verify !== 'hash') return;
-    const { hashes, size, chunkSizeBytes } = content;
-    const chunk = hashes.length > 1 ? chunkSizeBytes : size;
-    for (const [index, hash] of hashes.entries()) {
-      const offset = index * chunk;
-      const length = Math.min(chunk, size - offset);
-      if ((await pool.hashRange(path, offset, length, { signal })) === hash) continue;
-      await checkStoredSize(cas, hash, length, content, signal);
-      await fetchAgain(cas, hash, path, offset, length, signal);
-      if ((await pool.hashRange(path, offset, length, { signal })) !== hash)
+    for (const { hash, offset, size } of objects) {
+      if ((await pool.hashRange(path, offset, size, { signal })) === hash) continue;
+      await checkStoredSize(cas, hash, size, content, signal);
+      await fetchAgain(cas, hash, path, offset, size, signal);
+      if ((await pool.hashRange(path, offset, size, { signal })) !== hash)
         throw hashMismatch({ hash, content });
     }
   };
@@ -72,7 +73,7 @@ async function fetchAgain(
   try {
     for (let at = 0; at < length; at += partBytes) {
       const end = Math.min(at + partBytes, length) - 1;
-      const bytes = await cas.getRange(hash, at, end, { signal });
+      const bytes = await cas.getRange(hash, at, end, { signal, freshConnection: true });
       for (let done = 0; done < bytes.length; ) {
         done += (await file.write(bytes, done, bytes.length - done, offset + at + done)).bytesWritten;
       }

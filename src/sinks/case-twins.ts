@@ -4,7 +4,7 @@
  * replace it: what this run has written is never lost (spec/storage.md 4.3).
  */
 import { promises as fs } from 'node:fs';
-import type { ConflictResolution } from './claim-name.js';
+import type { ConflictResolution } from '../model/conflict-resolution.js';
 import type { TargetTree } from './target-tree.js';
 
 type Claim = (mode: ConflictResolution) => Promise<string | undefined>;

@@ -3,13 +3,12 @@
  * (spec/storage.md 4.3). What has the name already is kept, replaced, or stepped aside from.
  */
 import { promises as fs } from 'node:fs';
+import type { ConflictResolution } from '../model/conflict-resolution.js';
 import { copyPath, MAX_COPIES } from '../model/copy-name.js';
 import { StorageError } from '../model/errors.js';
 import { errnoOf } from '../model/local-io.js';
 import { renameOver } from './rename-over.js';
 import type { TargetTree } from './target-tree.js';
-
-export type ConflictResolution = 'SKIP' | 'OVERWRITE' | 'CREATE_COPY';
 
 /** Last copy number used per path, so that a thousand copies are not counted through a thousand times. */
 export type CopyNumbers = Map<string, number>;

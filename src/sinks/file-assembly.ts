@@ -1,12 +1,12 @@
 /** Counts the objects of each file until the file is whole, and tallies what happened to it. */
 import type { HashedEntry } from '../model/file-item.js';
-import type { SettledUnit, TransferTally } from '../model/upload-unit.js';
+import { EMPTY_TALLY, type SettledUnit, type TransferTally } from '../model/upload-unit.js';
 
 export class FileAssembly {
   /** Files of several objects that are not whole yet. */
   readonly #open = new Map<HashedEntry, { missing: number; sent: boolean }>();
-  readonly #transfer = newTally();
-  readonly #hashing = newTally();
+  readonly #transfer: Tally = { ...EMPTY_TALLY };
+  readonly #hashing: Tally = { ...EMPTY_TALLY };
 
   /** The file of `unit` when this was its last object, else `undefined`. */
   accept({ file, objects, outcome }: SettledUnit): HashedEntry | undefined {
@@ -43,17 +43,6 @@ export class FileAssembly {
 }
 
 type Tally = { -readonly [Name in keyof TransferTally]: TransferTally[Name] };
-
-function newTally(): Tally {
-  return {
-    totalFiles: 0,
-    totalBytes: 0,
-    processedFiles: 0,
-    processedBytes: 0,
-    skippedFiles: 0,
-    skippedBytes: 0,
-  };
-}
 
 function add(tally: Tally, size: number, processed: boolean): void {
   tally.totalFiles += 1;

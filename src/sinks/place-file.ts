@@ -4,13 +4,15 @@
  */
 import { randomBytes } from 'node:crypto';
 import { constants, promises as fs } from 'node:fs';
+import type { ConflictResolution } from '../model/conflict-resolution.js';
 import type { DownloadContent, DownloadTarget } from '../model/download-plan.js';
 import type { FetchedUnit } from '../model/download-unit.js';
 import { localIoError } from '../model/local-io.js';
 import { CancelledError } from '../pipeline/errors.js';
 import type { CaseTwins } from './case-twins.js';
-import { type ConflictResolution, type CopyNumbers, claimName } from './claim-name.js';
+import { type CopyNumbers, claimName } from './claim-name.js';
 import { copyContent, writeAll } from './copy-content.js';
+import type { TargetPermissions } from './target-permissions.js';
 import { parentOf, type TargetTree } from './target-tree.js';
 
 /** What became of one target. */
@@ -22,6 +24,22 @@ export interface PlacedFile {
   readonly error?: unknown;
 }
 
+/** An object of a complete temporary file that came in ranges, so that nobody has verified it yet. */
+export interface RangedObject {
+  readonly hash: string;
+  /** Where it begins in the file, and its bytes. */
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Checks objects of a complete temporary file, given by its local path; rejects when one is wrong. */
+export type VerifyRanged = (
+  temporary: string,
+  objects: readonly RangedObject[],
+  content: DownloadContent,
+  signal: AbortSignal,
+) => Promise<void>;
+
 export interface PlaceSettings {
   readonly tree: TargetTree;
   readonly conflictResolution: ConflictResolution;
@@ -29,8 +47,10 @@ export interface PlaceSettings {
   readonly twins: CaseTwins;
   /** Wait until the content is on the disk before it gets its name, and then for the name. */
   readonly durable: boolean;
-  /** Checks a complete temporary file, given by its local path; rejects when an object in it is wrong. */
-  readonly verify: (temporary: string, content: DownloadContent, signal: AbortSignal) => Promise<void>;
+  /** Gives files and the directories above them to others besides their owner. */
+  readonly permissions?: TargetPermissions;
+  /** Asked for files that came in ranges; whole objects were verified when they were fetched. */
+  readonly verify: VerifyRanged;
 }
 
 const O_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
@@ -48,6 +68,8 @@ export class FilePlacement {
   #opened: Promise<Opened | undefined> | undefined;
   #written = 0;
   #failed: unknown;
+  /** By the offset in the file. */
+  readonly #ranged = new Map<number, RangedObject>();
   /** Targets whose directory cannot be used. */
   readonly #homeless: PlacedFile[] = [];
 
@@ -64,14 +86,21 @@ export class FilePlacement {
       const opened = await this.#opened;
       if (!opened) return this.#homeless;
       await writeAll(opened.file, unit.bytes, unit.fileOffset);
+      this.#note(unit);
       this.#written += 1;
-      return this.#written === unit.units ? await this.#complete(opened, unit.units > 1, signal) : [];
+      return this.#written === unit.units ? await this.#complete(opened, signal) : [];
     } catch (error) {
       // The first failure is the cause of those that follow.
       this.#failed ??= ioError(error, this.settings.tree, this.content.targets[0]?.path ?? '');
       await this.discard();
       throw this.#failed;
     }
+  }
+
+  #note({ hash, objectSize, objectOffset, fileOffset, length }: FetchedUnit): void {
+    if (length === objectSize) return;
+    const offset = fileOffset - objectOffset;
+    this.#ranged.set(offset, { hash, offset, size: objectSize });
   }
 
   /** Removes the temporary file of a content that will not be completed. */
@@ -98,20 +127,17 @@ export class FilePlacement {
     return undefined;
   }
 
-  async #complete(
-    { file, path, host }: Opened,
-    inParts: boolean,
-    signal: AbortSignal,
-  ): Promise<readonly PlacedFile[]> {
+  async #complete({ file, path, host }: Opened, signal: AbortSignal): Promise<readonly PlacedFile[]> {
     const { settings, content } = this;
-    if (inParts) await settings.verify(settings.tree.localPath(path), content, signal);
+    const ranged = [...this.#ranged.values()];
+    if (ranged.length > 0) await settings.verify(settings.tree.localPath(path), ranged, content, signal);
     const placed: PlacedFile[] = [...this.#homeless];
     // Copies come first: they need the temporary file, which is gone once it has its name.
     for (const target of content.targets.slice(placed.length + 1)) {
       if (signal.aborted) throw new CancelledError('cancelled while copies were made');
       placed.push(await this.#tryCopy(path, target, signal));
     }
-    await finishFile(file, host, settings.durable);
+    await finishFile(file, settings.tree.filePath(path), host, settings);
     await file.close();
     placed.push(placedAt(host, await this.#claim(path, host)));
     return placed;
@@ -130,14 +156,15 @@ export class FilePlacement {
   }
 
   async #placeCopy(from: string, target: DownloadTarget, signal: AbortSignal): Promise<PlacedFile> {
-    const { tree, durable } = this.settings;
+    const { settings } = this;
+    const { tree } = settings;
     const path = temporaryBeside(target.path);
     const local = tree.filePath(path);
     try {
       await copyContent(tree.filePath(from), local, this.content.size, signal);
       const file = await fs.open(local, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));
       try {
-        await finishFile(file, target, durable);
+        await finishFile(file, local, target, settings);
       } finally {
         await file.close();
       }
@@ -149,7 +176,8 @@ export class FilePlacement {
   }
 
   async #claim(temporary: string, target: DownloadTarget): Promise<string | undefined> {
-    const { tree, conflictResolution: mode, copies, twins, durable } = this.settings;
+    const { tree, conflictResolution: mode, copies, twins, durable, permissions } = this.settings;
+    await permissions?.directoriesAbove(target.path);
     const local = tree.filePath(temporary);
     const claim = (how: ConflictResolution) => claimName(tree, local, target.path, how, copies);
     const { path, twin } = target;
@@ -166,8 +194,13 @@ function ioError(error: unknown, tree: TargetTree, path: string): unknown {
   return localIoError(error, { operation: 'download', path: tree.localPath(path), side: 'target' });
 }
 
-/** Mode and times, on the open temporary file. */
-async function finishFile(file: fs.FileHandle, target: DownloadTarget, durable: boolean): Promise<void> {
+/** Mode, times and group, on the open temporary file at `local`. */
+async function finishFile(
+  file: fs.FileHandle,
+  local: string | Buffer,
+  target: DownloadTarget,
+  { durable, permissions }: PlaceSettings,
+): Promise<void> {
   if (target.runnable) {
     const { mode } = await file.stat();
     await file.chmod((mode & 0o7777) | ((mode & 0o444) >> 2));
@@ -176,6 +209,7 @@ async function finishFile(file: fs.FileHandle, target: DownloadTarget, durable: 
     const seconds = utimesSeconds(target.mtime);
     await file.utimes(seconds, seconds);
   }
+  await permissions?.file(file, local);
   if (durable) await file.sync();
 }
 
@@ -190,12 +224,18 @@ async function syncDirectory(path: string | Buffer): Promise<void> {
   }
 }
 
+/** Up to 1.51 libuv drops what is finer than a microsecond; since then it passes nanoseconds on. */
+const [UV_MAJOR = 1, UV_MINOR = 0] = (process.versions.uv ?? '').split('.').map(Number);
+const DROPS_NANOSECONDS = UV_MAJOR === 1 && UV_MINOR < 52;
+
 /**
- * Microseconds as `utimes` takes them. Half a microsecond more, away from 1970: what is cut off
- * would else take the last one with it. Before 1970 as text, since Node sets a negative number to now.
+ * Microseconds as `utimes` takes them. Half a microsecond more, since what is cut off would else
+ * take the last one with it; where it is cut off towards 1970, half a one less before that. Before
+ * 1970 as text, since Node sets a negative number to now.
  */
-export function utimesSeconds(microseconds: number): number | string {
-  return microseconds < 0 ? String((microseconds - 0.5) / 1e6) : (microseconds + 0.5) / 1e6;
+export function utimesSeconds(microseconds: number, dropsNanoseconds = DROPS_NANOSECONDS): number | string {
+  if (microseconds >= 0) return (microseconds + 0.5) / 1e6;
+  return String((microseconds + (dropsNanoseconds ? -0.5 : 0.5)) / 1e6);
 }
 
 /** An entry path beside `path`, with a name that cannot be too long, whatever the target's. */

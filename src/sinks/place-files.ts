@@ -3,18 +3,19 @@
  * they come, files in parallel, links and deletions last, so that nothing is ever written
  * through a link (spec/storage.md 4.1 to 4.4).
  */
+import type { ConflictResolution } from '../model/conflict-resolution.js';
 import type { DownloadContent, DownloadDeletion, DownloadLink } from '../model/download-plan.js';
 import type { FetchedUnit, Unfetched } from '../model/download-unit.js';
-import type { TransferTally } from '../model/upload-unit.js';
+import { EMPTY_TALLY, type TransferTally } from '../model/upload-unit.js';
 import { drain } from '../pipeline/drain.js';
 import { CancelledError } from '../pipeline/errors.js';
 import { mapLeased } from '../pipeline/map-leased.js';
 import { positiveInteger } from '../pipeline/options.js';
 import type { RunContext, Sink } from '../pipeline/types.js';
 import { CaseTwins } from './case-twins.js';
-import type { ConflictResolution } from './claim-name.js';
 import { FilePlacement, type PlacedFile, type PlaceSettings } from './place-file.js';
 import { deleteEntry, placeLink } from './place-link.js';
+import type { TargetPermissions } from './target-permissions.js';
 import type { TargetTree } from './target-tree.js';
 
 export interface PlaceFilesOptions {
@@ -23,7 +24,9 @@ export interface PlaceFilesOptions {
   /** Files being written at once. */
   readonly concurrency?: number;
   readonly durable?: boolean;
-  /** Checks a complete temporary file that came in several parts; rejects when an object in it is wrong. */
+  /** Gives files and the directories above them to others besides their owner (spec/storage.md 4.5). */
+  readonly permissions?: TargetPermissions;
+  /** Checks the objects of a complete temporary file that came in ranges; rejects when one is wrong. */
   readonly verify: PlaceSettings['verify'];
 }
 export const PLACE_FILES_DEFAULTS = {
@@ -65,14 +68,7 @@ class Placing {
   readonly #links: DownloadLink[] = [];
   readonly #deletions: DownloadDeletion[] = [];
   readonly #paths: string[] = [];
-  readonly #stats = {
-    totalFiles: 0,
-    totalBytes: 0,
-    processedFiles: 0,
-    processedBytes: 0,
-    skippedFiles: 0,
-    skippedBytes: 0,
-  };
+  readonly #stats: { -readonly [Name in keyof TransferTally]: number } = { ...EMPTY_TALLY };
 
   constructor(
     readonly ctx: RunContext,

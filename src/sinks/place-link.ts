@@ -1,10 +1,11 @@
 /** Links and deletions: what a download does last, when every file stands (spec/storage.md 4.1 and 4.3). */
 import { promises as fs } from 'node:fs';
+import type { ConflictResolution } from '../model/conflict-resolution.js';
 import type { DownloadDeletion, DownloadLink } from '../model/download-plan.js';
 import { StorageError } from '../model/errors.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
 import { pathBytes } from '../model/path-bytes.js';
-import { type ConflictResolution, type CopyNumbers, claim } from './claim-name.js';
+import { type CopyNumbers, claim } from './claim-name.js';
 import { temporaryBeside } from './place-file.js';
 import type { TargetTree } from './target-tree.js';
 

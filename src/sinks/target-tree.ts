@@ -3,7 +3,7 @@
  * lead out of the root through a link that stands in it (spec/storage.md 4.6). Knows no
  * manifest and no content.
  */
-import { promises as fs, type Stats } from 'node:fs';
+import { constants, promises as fs, type Stats } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { StorageError } from '../model/errors.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
@@ -46,7 +46,7 @@ export class TargetTree {
     const tree = new TargetTree(root, options);
     try {
       await makeRoot(root);
-      await fs.access(root, fs.constants.W_OK | fs.constants.X_OK);
+      await fs.access(root, constants.W_OK | constants.X_OK);
       tree.#realRoot = await fs.realpath(root);
     } catch (error) {
       throw rootError(root, error);
@@ -107,6 +107,19 @@ export class TargetTree {
     return made;
   }
 
+  /** Opens a directory that was made, at the place where it really is. Rejects with `SymlinkEscape` when that is no longer inside the root. */
+  async openDirectory(path: string): Promise<fs.FileHandle> {
+    const local = this.localPath(path);
+    try {
+      const real = await fs.realpath(this.filePath(path), { encoding: 'buffer' });
+      // Where names are not UTF-8 the text differs from the bytes, but not in its first part.
+      if (!this.#isInside(real.toString())) throw linkedOutside(local);
+      return await fs.open(real, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    } catch (error) {
+      throw localIoError(error, { operation: 'open', path: local, side: 'target' });
+    }
+  }
+
   async #make(path: string): Promise<void> {
     const local = this.filePath(path);
     try {
@@ -148,11 +161,7 @@ export class TargetTree {
     }
     const target = await fs.realpath(this.filePath(path)).catch(() => undefined);
     if (target === undefined || !this.#isInside(target)) {
-      throw new StorageError(
-        'SymlinkEscape',
-        `${JSON.stringify(local)} is a link that leads out of the root: nothing is written through it`,
-        { path: local, hint: LINKED_DIRECTORY },
-      );
+      throw linkedOutside(local);
     }
     if (!(await fs.stat(this.filePath(path))).isDirectory()) {
       throw new StorageError(
@@ -188,6 +197,14 @@ export class TargetTree {
 export function parentOf(path: string): string {
   const cut = path.lastIndexOf('/');
   return cut < 0 ? '' : path.slice(0, cut);
+}
+
+function linkedOutside(local: string): StorageError {
+  return new StorageError(
+    'SymlinkEscape',
+    `${JSON.stringify(local)} is a link that leads out of the root: nothing is written through it`,
+    { path: local, hint: LINKED_DIRECTORY },
+  );
 }
 
 /** Like a recursive `mkdir`, which however hides why a directory cannot be made (a read-only volume becomes ENOENT). */

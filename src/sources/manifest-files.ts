@@ -64,7 +64,7 @@ function checkEntry({ path, hash, chunkhashes }: FileEntry): void {
   } catch (cause) {
     throw new StorageError('PathOutsideRoot', (cause as Error).message, { path, cause });
   }
-  if (hash === undefined && chunkhashes === undefined) {
+  if (!hash && chunkhashes === undefined) {
     throw new StorageError(
       'ManifestInvalid',
       `${JSON.stringify(path)} has no hash yet: hash the tree first`,

@@ -2,44 +2,37 @@
  * Stage: decides, once per object, whether its bytes still have to travel. Sits between
  * split-objects and transfer. Knows no store and no database: only the calls it is handed.
  */
-import { concat, defer, from, mergeMap, Observable, type OperatorFunction } from 'rxjs';
+import { concat, defer, from, mergeMap, Observable, type OperatorFunction, tap } from 'rxjs';
 import type { CasObject } from '../model/cas-object.js';
 import { HashSet } from '../model/hash-set.js';
 import type { CheckedUnit, Presence, UploadUnit } from '../model/upload-unit.js';
 import { batchLeased } from '../pipeline/batch-leased.js';
-import { PipelineError } from '../pipeline/errors.js';
+import { CancelledError, PipelineError } from '../pipeline/errors.js';
 import { holding } from '../pipeline/holding.js';
 import { mapLeased } from '../pipeline/map-leased.js';
 import { positiveInteger } from '../pipeline/options.js';
 import type { Leased, RunContext, Stage } from '../pipeline/types.js';
+import type { HeadMany, HeadObject, PresenceCache } from './existence-calls.js';
+import { EXISTENCE_CHECK_DEFAULTS, type ExistenceCheckOptions } from './existence-options.js';
+import { type Answer, ExistencePlanner } from './existence-planner.js';
+import { RecentChecks } from './recent-checks.js';
 import { Reservoir } from './reservoir.js';
 
-/** Asks the store about one object; any backend, cache or fake can answer. */
-export type HeadObject = (
-  hash: string,
-  signal: AbortSignal,
-) => Promise<{ readonly size: number } | undefined>;
+export type {
+  Existence,
+  HeadMany,
+  HeadObject,
+  ListedPage,
+  ListObjects,
+  PresenceCache,
+} from './existence-calls.js';
+export { EXISTENCE_CHECK_DEFAULTS, type ExistenceCheckOptions } from './existence-options.js';
 
-/** A memory of what the store was seen to hold. It may be wrong: its word is sampled. */
-export interface PresenceCache {
-  /** One answer per digest, in order. */
-  lookup(hashes: readonly string[]): Promise<readonly boolean[]>;
-  /** Remembers digests that the store was just seen to hold. */
-  store(hashes: readonly string[]): void;
-}
-
-export interface ExistenceCheckOptions {
-  /** Requests outstanding at once. */
-  readonly concurrency?: number;
-  /** Objects that this cache knows are not asked about, but for the sample. */
-  readonly cache?: PresenceCache;
-  /** How many of the cache's answers are checked at the store before the stage completes. */
-  readonly sampleSize?: number;
-}
-export const EXISTENCE_CHECK_DEFAULTS: Required<Omit<ExistenceCheckOptions, 'cache'>> = {
-  concurrency: 64,
-  sampleSize: 30,
-};
+/** Objects in one question about many; one at a time, so that the next gathers meanwhile. */
+const MANY = 4096;
+/** With `inline`: hits that are all checked, and the part of the others that is. */
+const INLINE_FIRST = 100;
+const INLINE_PART = 0.01;
 
 /** The cache claimed an object that the store does not hold: forget it and run again without it. */
 export class StaleCacheError extends PipelineError {
@@ -55,13 +48,24 @@ export class StaleCacheError extends PipelineError {
   }
 }
 
+/** The store could not be asked whether the cache is right: keep it, but run again without it. */
+export class UnverifiedCacheError extends PipelineError {
+  override readonly code = 'UnverifiedCache';
+
+  constructor(cause: unknown) {
+    super('the check cache could not be verified: check everything again without it', { cause });
+  }
+}
+
 /**
  * Marks each object `present` when it need not travel: sent already by this run, known to
- * the cache, or held by the store with the same size. Another size: `replaces`.
+ * the cache, or held by the store with the same size. Another size: `replaces`. One that
+ * costs less to send than to ask about: `unchecked`.
  *
  * - Shape: one in, one out; order is not kept. Units without object pass.
- * - Errors: those of `head`, unwrapped, fail their item; "not found" is an answer.
- *   `StaleCacheError` ends the run when a sampled answer of the cache was wrong.
+ * - Errors: those of `head` and `list`, unwrapped, fail their item; "not found" is an answer.
+ *   `StaleCacheError` or `UnverifiedCacheError` ends the run when a checked answer of the cache
+ *   was wrong, or could not be checked; a run that collects failures must count both as fatal.
  * - Cancel: unsubscribing aborts every outstanding request.
  * - Counters: `checked` objects.
  * - Source: spec/storage.md 3.3 and 3.5.
@@ -70,70 +74,181 @@ export function existenceCheck(
   head: HeadObject,
   options: ExistenceCheckOptions = {},
 ): Stage<UploadUnit, CheckedUnit> {
-  const { concurrency, sampleSize, cache } = { ...EXISTENCE_CHECK_DEFAULTS, ...options };
-  positiveInteger('concurrency', concurrency);
-  return (ctx) => (source) =>
-    defer(() => {
-      const trusted = new Reservoir<CasObject>(sampleSize);
-      const checked = source.pipe(
-        markDuplicates(ctx),
-        ...((cache ? [askCache(ctx, cache, trusted)] : []) as [
-          OperatorFunction<Leased<CheckedUnit>, Leased<CheckedUnit>>,
-        ]),
-        askStore(ctx, head, concurrency, cache),
-      );
-      return concat(checked, verifySample(ctx, head, trusted, concurrency));
+  const settings = { ...EXISTENCE_CHECK_DEFAULTS, ...options };
+  positiveInteger('concurrency', settings.concurrency);
+  return (ctx) => (source) => defer(() => new Check(ctx, head, settings).over(source));
+}
+
+type Settings = ExistenceCheckOptions &
+  Required<Pick<ExistenceCheckOptions, keyof typeof EXISTENCE_CHECK_DEFAULTS>>;
+
+/** A unit that the cache knows, whose word is checked before it is believed. */
+class Claimed {
+  constructor(readonly unit: UploadUnit) {}
+}
+
+/** One run of the stage. */
+class Check {
+  readonly #seen = new HashSet();
+  readonly #trusted: Reservoir<CasObject>;
+  readonly #planner: ExistencePlanner;
+  #hits = 0;
+  #isReset = false;
+
+  constructor(
+    readonly ctx: RunContext,
+    readonly head: HeadObject,
+    readonly settings: Settings,
+  ) {
+    const { sampleSize, existence, concurrency, list, checks = new RecentChecks() } = settings;
+    this.#trusted = new Reservoir(sampleSize);
+    this.#planner = new ExistencePlanner({
+      ...{ existence, concurrency, head, list, checks },
+      room: ctx.budgets.files.capacity,
+      sleep: (ms, signal) => ctx.clock.sleep(ms, signal),
+      isFatal: (error) => settings.isFatal?.(error) ?? false,
+      onRequest: (kind) => settings.onRequest?.(kind),
+      log: (message, fields) => ctx.log('warning', message, fields),
     });
-}
+  }
 
-function markDuplicates(ctx: RunContext): OperatorFunction<Leased<UploadUnit>, Leased<CheckedUnit>> {
-  const seen = new HashSet();
-  return mapLeased<UploadUnit, CheckedUnit>(ctx, 1, (unit) =>
-    unit.object && !seen.add(unit.object.hash) ? presentUnit(unit, 'duplicate') : unit,
-  );
-}
+  over(source: Observable<Leased<UploadUnit>>): Observable<Leased<CheckedUnit>> {
+    const { cache, headMany } = this.settings;
+    if (headMany) return source.pipe(this.#askMany(headMany));
+    const believed: Observable<Leased<CheckedUnit | Claimed>> = cache
+      ? source.pipe(this.#askCache(cache))
+      : source;
+    const ended = tap<Leased<CheckedUnit | Claimed>>({ complete: () => this.#planner.end() });
+    return concat(believed.pipe(ended, this.#askStore()), this.#verifySample());
+  }
 
-function askCache(
-  ctx: RunContext,
-  cache: PresenceCache,
-  trusted: Reservoir<CasObject>,
-): OperatorFunction<Leased<CheckedUnit>, Leased<CheckedUnit>> {
-  return batchLeased<CheckedUnit, CheckedUnit>(
-    ctx,
-    { maxItems: 500, concurrency: 2 },
-    async (units) => {
-      const hashes = units.map(({ object }) => (object as CasObject).hash);
-      const known = await cache.lookup(hashes).catch((error: unknown) => {
-        ctx.log('warning', 'the check cache could not be asked: the store is', { error });
-        return [];
-      });
-      return units.map((unit, index) => {
-        if (!known[index]) return { value: unit };
-        trusted.offer(unit.object as CasObject);
-        return { value: presentUnit(unit, 'cached') };
-      });
-    },
-    (unit) => (unit.present || !unit.object ? unit : undefined),
-  );
-}
-
-function askStore(
-  ctx: RunContext,
-  head: HeadObject,
-  concurrency: number,
-  cache: PresenceCache | undefined,
-): OperatorFunction<Leased<CheckedUnit>, Leased<CheckedUnit>> {
-  return mapLeased<CheckedUnit, CheckedUnit>(ctx, concurrency, (unit, signal) => {
+  /** What is answered without asking: duplicates, and units without object. */
+  #known(unit: UploadUnit): CheckedUnit | undefined {
+    this.settings.onUnit?.(unit);
     const { object } = unit;
-    if (unit.present || !object) return unit;
-    return head(object.hash, signal).then((stored): CheckedUnit => {
-      ctx.progress.add('checked', 1);
-      if (!stored) return unit;
-      if (stored.size !== object.size) return replacing(ctx, unit, object, stored.size);
-      cache?.store([object.hash]);
-      return presentUnit(unit, 'stored');
+    if (!object) return unit;
+    if (!this.#seen.add(object.hash)) return presentUnit(unit, 'duplicate');
+    return this.settings.confirmed?.(object.hash) ? presentUnit(unit, 'stored') : undefined;
+  }
+
+  #askMany(headMany: HeadMany): OperatorFunction<Leased<UploadUnit>, Leased<CheckedUnit>> {
+    return batchLeased<UploadUnit, CheckedUnit>(
+      this.ctx,
+      { maxItems: MANY, concurrency: 1 },
+      async (units, signal) => {
+        for (const _ of units) this.settings.onRequest?.('head');
+        const sizes = await headMany(units.map(hashOf), signal);
+        return units.map((unit, index) => ({ value: this.#judged(unit, sizes[index] ?? 'absent') }));
+      },
+      (unit) => this.#known(unit),
+    );
+  }
+
+  #askCache(cache: PresenceCache): OperatorFunction<Leased<UploadUnit>, Leased<CheckedUnit | Claimed>> {
+    return batchLeased<UploadUnit, CheckedUnit | Claimed>(
+      this.ctx,
+      { maxItems: 500, concurrency: 2 },
+      async (units) => {
+        const known = await cache.lookup(units.map(hashOf)).catch((error: unknown) => {
+          this.ctx.log('warning', 'the check cache could not be asked: the store is', { error });
+          return [];
+        });
+        return units.map((unit, index) => ({ value: known[index] ? this.#believed(unit) : unit }));
+      },
+      (unit) => this.#known(unit),
+    );
+  }
+
+  #believed(unit: UploadUnit): CheckedUnit | Claimed {
+    const { cacheCheck } = this.settings;
+    this.#hits += 1;
+    if (cacheCheck === 'force') return new Claimed(unit);
+    if (cacheCheck === 'inline' && (this.#hits <= INLINE_FIRST || Math.random() < INLINE_PART))
+      return new Claimed(unit);
+    if (cacheCheck === 'sample') this.#trusted.offer(unit.object as CasObject);
+    return presentUnit(unit, 'cached');
+  }
+
+  #askStore(): OperatorFunction<Leased<CheckedUnit | Claimed>, Leased<CheckedUnit>> {
+    const { cache } = this.settings;
+    return mapLeased<CheckedUnit | Claimed, CheckedUnit>(
+      this.ctx,
+      Number.POSITIVE_INFINITY,
+      (item, signal) => {
+        if (item instanceof Claimed) return this.#checkClaim(item.unit, signal);
+        const known = cache ? undefined : this.#known(item); // with a cache, that was asked before it
+        const unit = known ?? item;
+        if (unit.present || !unit.object) return unit;
+        const answer = this.#planner.ask(unit.object, signal);
+        return isPromise(answer)
+          ? answer.then((given) => this.#judged(unit, given))
+          : this.#judged(unit, answer);
+      },
+    );
+  }
+
+  async #checkClaim(unit: UploadUnit, signal: AbortSignal): Promise<CheckedUnit> {
+    const object = unit.object as CasObject;
+    const forced = this.settings.cacheCheck === 'force';
+    const asked = forced ? this.#planner.ask(object, signal) : this.#planner.askStore(object, signal);
+    const answer = await (forced
+      ? asked
+      : (asked as Promise<Answer>).catch((error) => this.#unverified(error)));
+    if (answer !== object.size && answer !== 'unchecked') this.#contradicted(object.hash);
+    return this.#judged(unit, answer);
+  }
+
+  /** Nothing was skipped on the word of a cache that is checked item by item: it has only to forget. */
+  #contradicted(hash: string): void {
+    if (this.settings.cacheCheck !== 'force') throw new StaleCacheError(hash);
+    if (this.#isReset) return;
+    this.#isReset = true;
+    this.ctx.log('warning', 'the check cache is out of date and is reset', { hash });
+    void holding(this.ctx, async () => this.settings.cache?.reset?.()).catch((error: unknown) => {
+      this.ctx.log('warning', 'the check cache could not be reset', { error });
     });
-  });
+  }
+
+  #judged(unit: UploadUnit, answer: Answer): CheckedUnit {
+    const object = unit.object as CasObject;
+    if (answer === 'unchecked') return { ...unit, unchecked: true };
+    this.ctx.progress.add('checked', 1);
+    if (answer === 'absent') return unit;
+    if (answer !== object.size) return replacing(this.ctx, unit, object, answer);
+    this.settings.cache?.store([object.hash]);
+    return presentUnit(unit, 'stored');
+  }
+
+  /** Completes without a value when every sampled answer was right. */
+  #verifySample(): Observable<never> {
+    const verified = (object: CasObject): Observable<never> =>
+      new Observable((subscriber) => {
+        const stop = new AbortController();
+        // Held, because the items have gone on: a run that is cancelled waits for these requests too.
+        holding(this.ctx, () => this.#verify(object, stop.signal)).then(
+          () => subscriber.complete(),
+          (error: unknown) => subscriber.error(error),
+        );
+        return () => stop.abort();
+      });
+    return defer(() => from(this.#trusted.items)).pipe(mergeMap(verified, this.settings.concurrency));
+  }
+
+  async #verify({ hash, size }: CasObject, signal: AbortSignal): Promise<void> {
+    this.settings.onRequest?.('head');
+    const stored = await this.head(hash, signal).catch((error: unknown) => this.#unverified(error));
+    this.ctx.progress.add('checked', 1);
+    if (stored?.size !== size) throw new StaleCacheError(hash);
+  }
+
+  #unverified(error: unknown): never {
+    if (error instanceof CancelledError || this.settings.isFatal?.(error)) throw error;
+    throw new UnverifiedCacheError(error);
+  }
+}
+
+function hashOf({ object }: UploadUnit): string {
+  return (object as CasObject).hash;
 }
 
 function presentUnit({ file, objects, object }: UploadUnit, present: Presence): CheckedUnit {
@@ -146,33 +261,6 @@ function replacing(ctx: RunContext, unit: UploadUnit, object: CasObject, storedS
   return { ...unit, replaces: true };
 }
 
-/** Completes without a value when every sampled answer was right. */
-function verifySample(
-  ctx: RunContext,
-  head: HeadObject,
-  trusted: Reservoir<CasObject>,
-  concurrency: number,
-): Observable<never> {
-  const verified = (object: CasObject): Observable<never> =>
-    new Observable((subscriber) => {
-      const stop = new AbortController();
-      // Held, because the items have gone on: a run that is cancelled waits for these requests too.
-      holding(ctx, () => verify(ctx, head, object, stop.signal)).then(
-        () => subscriber.complete(),
-        (error: unknown) => subscriber.error(error),
-      );
-      return () => stop.abort();
-    });
-  return defer(() => from(trusted.items)).pipe(mergeMap(verified, concurrency));
-}
-
-async function verify(
-  ctx: RunContext,
-  head: HeadObject,
-  { hash, size }: CasObject,
-  signal: AbortSignal,
-): Promise<void> {
-  const stored = await head(hash, signal);
-  ctx.progress.add('checked', 1);
-  if (stored?.size !== size) throw new StaleCacheError(hash);
+function isPromise(answer: Answer | Promise<Answer>): answer is Promise<Answer> {
+  return typeof answer === 'object';
 }

@@ -13,6 +13,10 @@ import type { RunContext, Stage } from '../pipeline/types.js';
 export interface FetchCall {
   readonly signal: AbortSignal;
   readonly onBytes: (delta: number) => void;
+  /** Bytes that the whole object has, as the manifest says. */
+  readonly objectSize: number;
+  /** Over a connection that no request has used yet. */
+  readonly freshConnection?: boolean;
 }
 
 /** The store calls that this stage needs. */
@@ -68,7 +72,8 @@ async function fetchHeld(
 ): Promise<MaybeHeld<FetchedUnit>> {
   const lease = await ctx.budgets.bytes.acquire(unit.length, signal);
   try {
-    const call = { signal, onBytes: (delta: number) => ctx.progress.add('fetchedBytes', delta) };
+    const onBytes = (delta: number): void => ctx.progress.add('fetchedBytes', delta);
+    const call = { signal, onBytes, objectSize: unit.objectSize };
     return hold({ ...unit, bytes: await fetchVerified(reader, settings, unit, call) }, lease);
   } catch (error) {
     lease.release();
@@ -83,19 +88,24 @@ async function fetchVerified(
   call: FetchCall,
 ): Promise<Uint8Array> {
   const whole = unit.length === unit.objectSize;
-  const once = async (): Promise<Uint8Array> => {
+  const once = async (call: FetchCall): Promise<Uint8Array> => {
     const bytes = await (whole
       ? reader.get(unit.hash, call)
-      : reader.getRange(unit.hash, unit.objectOffset, unit.length, call));
+      : reader.getRange(unit.hash, unit.objectOffset, askedBytes(unit), call));
     if (bytes.length !== unit.length) throw sizeMismatch(unit, bytes.length);
     return bytes;
   };
-  const bytes = await once();
+  const bytes = await once(call);
   if (!whole || verify !== 'hash' || hash(bytes) === unit.hash) return bytes;
   call.onBytes(-bytes.length);
-  const again = await once();
+  const again = await once({ ...call, freshConnection: true });
   if (hash(again) === unit.hash) return again;
   throw hashMismatch(unit);
+}
+
+/** The last range asks for a byte more, which only an object that is longer than the manifest says can give. */
+function askedBytes({ objectOffset, objectSize, length }: FetchUnit): number {
+  return objectOffset + length === objectSize ? length + 1 : length;
 }
 
 function sizeMismatch(
@@ -104,9 +114,13 @@ function sizeMismatch(
 ): StorageError {
   const path = content.targets[0]?.path ?? '';
   const asked = length === objectSize ? `${objectSize} bytes` : `${length} bytes from byte ${objectOffset}`;
+  const difference =
+    length < objectSize && got > length
+      ? `is longer than its ${objectSize} bytes`
+      : `gave ${got} bytes instead of ${asked}`;
   return new StorageError(
     'SizeMismatch',
-    `object ${hash} of ${JSON.stringify(path)} gave ${got} bytes instead of ${asked}: the stored object is damaged; submit the file again`,
+    `object ${hash} of ${JSON.stringify(path)} ${difference}: the stored object is damaged; submit the file again`,
     { operation: 'getObject', key: hash, path },
   );
 }

@@ -1,5 +1,6 @@
 /** `rx-attachments/stages`: sources, stages and sinks of both directions, to be composed with `rx-attachments/pipeline`. */
 
+export { GROUP_SOURCES_DEFAULTS, type GroupSources, groupId } from '../sinks/group-id.js';
 export { fileEntry, ManifestBuilder, type ManifestShape, pathEntry } from '../sinks/manifest-entries.js';
 export {
   countFile,
@@ -21,6 +22,13 @@ export {
   type StoredManifestResult,
   storedManifestSink,
 } from '../sinks/stored-manifest-sink.js';
+export {
+  SHARING_DEFAULTS,
+  type Sharing,
+  type SharingCalls,
+  sharingFor,
+  TargetPermissions,
+} from '../sinks/target-permissions.js';
 export { parentOf, TargetTree } from '../sinks/target-tree.js';
 export { givenFiles } from '../sources/given-files.js';
 export { listedPaths } from '../sources/listed-paths.js';
@@ -41,11 +49,16 @@ export { CACHE_LOOKUP_DEFAULTS, type CacheLookupOptions, cacheLookup } from './c
 export { confirmFiles } from './confirm-files.js';
 export {
   EXISTENCE_CHECK_DEFAULTS,
+  type Existence,
   type ExistenceCheckOptions,
   existenceCheck,
+  type HeadMany,
   type HeadObject,
+  type ListedPage,
+  type ListObjects,
   type PresenceCache,
   StaleCacheError,
+  UnverifiedCacheError,
 } from './existence-check.js';
 export {
   FETCH_DEFAULTS,
@@ -73,9 +86,8 @@ export {
   pathGroupOp,
   subtreeManifestOp,
 } from './manifest-operators.js';
+export { RecentChecks } from './recent-checks.js';
 export {
-  type ConflictResolution,
-  countSkipped,
   type Occupant,
   RESOLVE_CONFLICTS_DEFAULTS,
   type ResolveConflictsOptions,

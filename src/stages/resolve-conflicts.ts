@@ -3,13 +3,12 @@
  * between manifest-entries and split-ranges. What it lets pass is decided for good by the
  * sink, which claims each name in one step; here only needless fetching is spared.
  */
+import type { ConflictResolution } from '../model/conflict-resolution.js';
 import type { DownloadContent, DownloadItem, DownloadTarget } from '../model/download-plan.js';
 import { StorageError } from '../model/errors.js';
 import { mapLeased } from '../pipeline/map-leased.js';
 import { positiveInteger } from '../pipeline/options.js';
 import type { RunContext, Stage } from '../pipeline/types.js';
-
-export type ConflictResolution = 'SKIP' | 'OVERWRITE' | 'CREATE_COPY';
 
 /** What stands at a path, links not followed. */
 export type Occupant = 'nothing' | 'file' | 'symlink' | 'directory' | 'other';
@@ -73,7 +72,7 @@ async function remaining(
 }
 
 /** Counts files that stay as they are. */
-export function countSkipped(ctx: RunContext, files: number, size: number): void {
+function countSkipped(ctx: RunContext, files: number, size: number): void {
   ctx.progress.add('skippedFiles', files);
   ctx.progress.add('skippedBytes', files * size);
   ctx.progress.add('bytes', files * size);

@@ -4,6 +4,7 @@
  */
 import type { CasObject } from '../model/cas-object.js';
 import type { CheckedUnit, SettledUnit } from '../model/upload-unit.js';
+import { LaneGate } from '../pipeline/lane-gate.js';
 import { mapLeased } from '../pipeline/map-leased.js';
 import { positiveInteger } from '../pipeline/options.js';
 import type { RunContext, Stage } from '../pipeline/types.js';
@@ -22,64 +23,114 @@ export type PutObject = (object: CasObject, call: PutCall) => Promise<{ readonly
 export interface TransferOptions {
   /** Objects on their way at once. */
   readonly concurrency?: number;
+  /** Large objects on their way at once, beside the small ones and after them. Default: as small ones. */
+  readonly largeAtOnce?: number;
+  /** Objects above this size are large. */
+  readonly smallFileThresholdBytes?: number;
   /** Bytes that count for an object read from its file, at most: what bounds large ones side by side. */
   readonly maxBytesPerObject?: number;
   /** Asked when an object turned out to be there: one of another size is replaced. */
   readonly head?: (hash: string, signal: AbortSignal) => Promise<{ readonly size: number } | undefined>;
-  /** Told of every digest that the store confirmed. */
-  readonly remember?: (hash: string) => void;
+  /** Told of every digest that the store confirmed; `sent` when its bytes travelled. */
+  readonly remember?: (hash: string, sent: boolean) => void;
+  /** Told what became of a put that nobody had asked the store about. */
+  readonly onUnchecked?: (created: boolean) => void;
+  /** Objects that this run sent before: they count as sent although they are present. */
+  readonly sentBefore?: (hash: string) => boolean;
 }
-export const TRANSFER_DEFAULTS: Required<Omit<TransferOptions, 'head' | 'remember'>> = {
+export const TRANSFER_DEFAULTS = {
   concurrency: 32,
+  smallFileThresholdBytes: 80 * 1024 * 1024,
   maxBytesPerObject: 48 * 1024 * 1024,
-};
+} as const satisfies TransferOptions;
+
+type Settings = TransferOptions & Required<Pick<TransferOptions, keyof typeof TRANSFER_DEFAULTS>>;
 
 /**
- * Sends every object that is not present.
+ * Sends every object that is not present. One that appeared meanwhile is left when it has
+ * the right size, and replaced when it has not.
  *
  * - Shape: one in, one out; order is not kept. Present objects and units without object pass at once.
  * - Errors: those of `put`, unwrapped, fail their item (a body that is not what was hashed is `FileChanged`).
  * - Cancel: unsubscribing aborts every put.
  * - Budget: an object read from its file holds bytes while it travels.
  * - Counters: `sentBytes`.
- * - Source: spec/storage.md 2.5 and 3.4.
+ * - Source: spec/storage.md 2.5, 3.2 and 3.4.
  */
 export function transfer(put: PutObject, options: TransferOptions = {}): Stage<CheckedUnit, SettledUnit> {
   const settings = { ...TRANSFER_DEFAULTS, ...options };
-  const concurrency = positiveInteger('concurrency', settings.concurrency);
-  positiveInteger('maxBytesPerObject', settings.maxBytesPerObject);
-  return (ctx) =>
-    mapLeased<CheckedUnit, SettledUnit>(ctx, concurrency, (unit, signal) => {
-      const { object } = unit;
-      if (!object || unit.present) return settled(unit, 'skipped');
-      return send(ctx, put, settings, unit, object, signal);
-    });
+  const { concurrency, largeAtOnce = 1, smallFileThresholdBytes, maxBytesPerObject } = settings;
+  positiveInteger('maxBytesPerObject', maxBytesPerObject);
+  positiveInteger('smallFileThresholdBytes', smallFileThresholdBytes);
+  positiveInteger('concurrency', concurrency);
+  positiveInteger('largeAtOnce', largeAtOnce);
+  return (ctx) => (source) => {
+    const gate = new LaneGate(concurrency, largeAtOnce);
+    return source.pipe(
+      mapLeased<CheckedUnit, SettledUnit>(ctx, Number.POSITIVE_INFINITY, (unit, signal) => {
+        const { object } = unit;
+        if (!object || unit.present) return settled(unit, outcomeOf(unit, settings));
+        return inTurn(gate, isLarge(object, settings), signal, () =>
+          send(ctx, put, settings, unit, object, signal),
+        );
+      }),
+    );
+  };
 }
 
 function settled({ file, objects, object }: CheckedUnit, outcome: SettledUnit['outcome']): SettledUnit {
   return object ? { file, objects, object, outcome } : { file, objects, outcome };
 }
 
+function outcomeOf({ present, object }: CheckedUnit, { sentBefore }: Settings): SettledUnit['outcome'] {
+  return present === 'stored' && object && sentBefore?.(object.hash) ? 'sent' : 'skipped';
+}
+
+function isLarge({ size }: CasObject, { largeAtOnce, smallFileThresholdBytes }: Settings): boolean {
+  return largeAtOnce !== undefined && size > smallFileThresholdBytes;
+}
+
+async function inTurn<T>(
+  gate: LaneGate,
+  large: boolean,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const turn = gate.enter(large, signal);
+  if (turn) await turn;
+  try {
+    return await work();
+  } finally {
+    gate.leave(large);
+  }
+}
+
 async function send(
   ctx: RunContext,
   put: PutObject,
-  settings: typeof TRANSFER_DEFAULTS & TransferOptions,
+  settings: Settings,
   unit: CheckedUnit,
   object: CasObject,
   signal: AbortSignal,
 ): Promise<SettledUnit> {
-  const reads = object.source.kind === 'file' ? Math.min(object.size, settings.maxBytesPerObject) : 0;
+  const { maxBytesPerObject, remember, onUnchecked } = settings;
+  const reads = object.source.kind === 'file' ? Math.min(object.size, maxBytesPerObject) : 0;
   const lease = reads > 0 ? await ctx.budgets.bytes.acquire(reads, signal) : undefined;
   try {
     const onBytes = (delta: number): void => ctx.progress.add('sentBytes', delta);
     const call = { signal, onBytes, ifAbsent: unit.replaces !== true };
     let { created } = await put(object, call);
-    if (!created && settings.head && (await settings.head(object.hash, signal))?.size !== object.size) {
+    if (unit.unchecked) onUnchecked?.(created);
+    if (!created && !(await isRight(settings, object, signal)))
       ({ created } = await put(object, { ...call, ifAbsent: false }));
-    }
-    settings.remember?.(object.hash);
+    remember?.(object.hash, created);
     return settled(unit, created ? 'sent' : 'skipped');
   } finally {
     lease?.release();
   }
+}
+
+/** Whether the object that is there has the size of ours; where nobody can look, it has. */
+async function isRight({ head }: Settings, { hash, size }: CasObject, signal: AbortSignal): Promise<boolean> {
+  return !head || (await head(hash, signal))?.size === size;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { filesBelow, result, Sandbox } from '../support/cli.js';
 
@@ -101,3 +102,28 @@ it('cancels a download without leftovers', async () => {
   expect((await sandbox.run([...args, '--conflict-resolution', 'overwrite'])).code).toBe(0);
   expect(filesBelow(sandbox.join('target'))).toEqual(filesBelow(sandbox.join('project')));
 });
+
+it('counts all manifests of a download that was stopped in the first', async () => {
+  const snapshot = ['manifest', 'snapshot', '--root', 'project', '-d', sandbox.join(), '--json'];
+  const { manifest } = JSON.parse((await sandbox.run(snapshot)).stdout) as { manifest: string };
+  const copy = sandbox.write('copy.manifest', readFileSync(manifest));
+  const upload = ['attachment', 'upload', '-m', manifest, '-r', 'project', '--store', 'store-several'];
+  expect(await sandbox.run(upload)).toMatchObject({ code: 0 });
+  const child = sandbox.start([
+    ...['attachment', 'download', '-m', manifest, '-m', copy, '--store', 'store-several'],
+    ...['--destination', 'several', '--max-bandwidth', '2MB', '--progress', 'lines', '--json=envelope'],
+  ]);
+  const ended = result(child);
+  while (!partFilesOrFiles(sandbox.join('several'))) await setTimeout(20);
+  child.kill('SIGINT');
+  const { code, stdout, stderr } = await ended;
+  expect(code).toBe(130);
+  expect(stderr).toMatch(CANCELLED);
+  const { status, stats } = JSON.parse(stdout);
+  expect(status).toBe('cancelled');
+  expect(stats).toMatchObject({ total_files: 2 * FILE_COUNT, total_bytes: 2 * FILE_COUNT * 100_000 });
+  expect(partFiles(sandbox.join('several'))).toEqual([]);
+});
+
+const partFilesOrFiles = (directory: string): boolean =>
+  existsSync(directory) && readdirSync(directory, { recursive: true }).length > 0;

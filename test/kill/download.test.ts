@@ -9,10 +9,10 @@ import {
   PHASE_RUNS,
   readV2023,
   remove,
-  seeded,
   startAndKill,
   targetProblems,
 } from '../support/kill.js';
+import { seeded } from '../support/seeded.js';
 
 const sandbox = new Sandbox();
 const random = seeded(KILL_SEED + 1);

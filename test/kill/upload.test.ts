@@ -8,10 +8,10 @@ import {
   killTree,
   PHASE_RUNS,
   remove,
-  seeded,
   startAndKill,
   storeProblems,
 } from '../support/kill.js';
+import { seeded } from '../support/seeded.js';
 
 const sandbox = new Sandbox();
 const store = sandbox.join('store');

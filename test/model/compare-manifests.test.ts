@@ -56,6 +56,18 @@ it.each<[string, FileEntry, FileStatus]>([
   );
 });
 
+it.each<[string, FileEntry, FileStatus]>([
+  ['same size and time', file('f', '', 1, 1), UNCHANGED],
+  ['other size', file('f', '', 2, 1), MODIFIED],
+  ['other time', file('f', '', 1, 2), MODIFIED],
+])('structure alone on both sides: %s', (_case, after, status) => {
+  const before = file('f', '', 1, 1);
+  expect(compareManifests(v2023([before]), v2023([after as typeof before]))[0]?.[0]).toBe(status);
+  expect(compareManifests(snapshot([before]), snapshot([after]))[0]?.[0]).toBe(status);
+  const { hash: _hash, ...unhashed } = before;
+  expect(compareManifests(snapshot([unhashed]), snapshot([after]))[0]?.[0]).toBe(status);
+});
+
 it('2025: a deletion mark counts as absent', () => {
   expect(compareManifests(diff([gone('a'), file('b')]), diff([file('a'), gone('b')]))).toEqual([
     [NEW, file('a')],
@@ -72,6 +84,9 @@ it.each<[string, Manifest, Manifest]>([
   ['PATH_STYLE', plain, { ...plain, pathStyle: 'absolute' }],
   ['CHUNK_SIZE_MISMATCH', plain, { ...plain, fileChunkSizeBytes: -1 }],
   ['HASH_STATE_MISMATCH', plain, snapshot([{ path: 'f', size: 1, mtime: 1 }])],
+  ['HASH_STATE_MISMATCH', snapshot([file('f', '')]), plain],
+  ['HASH_STATE_MISMATCH', v2023([file('f')]), v2023([file('f', '')])],
+  ['HASH_STATE_MISMATCH', v2023([file('f', '')]), v2023([file('f'), file('g')])],
 ])('throws %s', (code, reference, current) => {
   expect(codeOf(() => compareManifests(reference, current))).toBe(code);
 });

@@ -16,6 +16,7 @@ const sides: [HashState, FileEntry[]][] = [
   ['hashed', [file('a'), link('l', 'x'), { path: 'c', chunkhashes: ['aa'], size: 1, mtime: 1 }]],
   ['unhashed', [unhashed]],
   ['unhashed', [file('a'), unhashed]],
+  ['unhashed', [file('a'), { ...unhashed, hash: '' }]],
 ];
 
 it.each(sides)('%s', (state, files) => {
@@ -44,6 +45,8 @@ it.each<[Partial<FileEntry>, Partial<FileEntry>, boolean]>([
   [{ chunkhashes: ['aa', 'bb'] }, { chunkhashes: ['aa', 'bb'] }, false],
   [{ chunkhashes: ['aa', 'bb'] }, { chunkhashes: ['bb', 'aa'] }, true],
   [{}, {}, false],
+  [{ hash: '' }, {}, false],
+  [{ hash: '' }, { hash: 'aa' }, true],
 ])('compares digests %j and %j', (a, b, differ) => {
   expect(digestsDiffer({ path: 'f', ...a }, { path: 'f', ...b })).toBe(differ);
 });

@@ -33,15 +33,54 @@ it('reports at every interval, even when nothing moved, and finally once', async
   expect(cancel).not.toHaveBeenCalled();
 });
 
-it('reports after so many items of its counter', async () => {
+it('reports at the first count, whatever is counted, and then after so many items of its counter', () => {
   const listener = vi.fn<ProgressListener>();
   const { progress } = start(listener, { everyItems: 3 });
   for (let item = 0; item < 9; item += 1) {
     progress.add('bytes', 1000);
     progress.add('files', 1);
-    await settle();
   }
-  expect(files(listener)).toEqual([3, 6, 9]);
+  expect(files(listener)).toEqual([undefined, 3, 6, 9]);
+  expect(listener.mock.calls[0]?.[0]).toMatchObject({ counters: { bytes: 1000 }, final: false });
+});
+
+it.each<[string, object, number, number[]]>([
+  ['every item of a run of few, known before', { totalItems: 4 }, 0, [1, 2, 3, 4]],
+  ['every item of a run of few, as found', {}, 4, [1, 2, 3, 4]],
+  ['some of as many as make a report', { totalItems: 5 }, 0, [1]],
+  ['some of those found', {}, 5, []],
+  ['some of those known, whatever was found', { totalItems: 60 }, 2, []],
+  ['some where nothing is known', {}, 0, [1]],
+])('tells %s', (_what, options, found, expected) => {
+  const listener = vi.fn<ProgressListener>();
+  const { progress } = start(listener, { everyItems: 5, ...options });
+  if (found > 0) progress.add('found', found);
+  listener.mockClear(); // the first count is a report of its own
+  for (let item = 0; item < 4; item += 1) progress.add('files', 1);
+  expect(files(listener)).toEqual(expected);
+});
+
+it('tells every item that is counted in one moment to a listener that answers at once', () => {
+  const told: (number | undefined)[] = [];
+  const { progress } = start(({ counters }) => void told.push(counters['files']), { totalItems: 10 });
+  for (let item = 0; item < 10; item += 1) progress.add('files', 1);
+  expect(told).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
+it('a listener that counts something itself is not called within its call', () => {
+  let depth = 0;
+  let deepest = 0;
+  const { progress } = start(
+    () => {
+      deepest = Math.max(deepest, ++depth);
+      if (told++ < 3) progress.add('files', 1);
+      depth -= 1;
+    },
+    { everyItems: 1 },
+  );
+  let told = 0;
+  progress.add('files', 1);
+  expect([deepest, told]).toEqual([1, 4]);
 });
 
 it('gives a slow listener the newest numbers and never calls it twice at once', async () => {
@@ -94,6 +133,17 @@ it.each<[string, ProgressListener, unknown]>([
   expect(vi.getTimerCount()).toBe(0);
 });
 
+it.each<[string, ProgressListener]>([
+  ['false', ({ final }) => !final],
+  ['a promise of false', async ({ final }) => !final],
+])('%s cancels from the last report too', async (_case, listener) => {
+  const { progress, cancel } = start(listener);
+  progress.add('files', 1);
+  await settle();
+  await progress.close(true);
+  expect(cancel).toHaveBeenCalledExactlyOnceWith(undefined);
+});
+
 it('a run that fails while a listener is busy gets no further report', async () => {
   const { work, calls } = gates<ProgressSnapshot, unknown>();
   const { progress } = start(work, { everyItems: 1 });
@@ -112,7 +162,8 @@ it('reported numbers never go back; the snapshot is exact', async () => {
     progress.add('bytes', delta);
     await vi.advanceTimersByTimeAsync(10);
   }
-  expect(listener.mock.calls.map(([{ counters }]) => counters['bytes'])).toEqual([100, 100, 100, 140]);
+  const first = 100; // told at once
+  expect(listener.mock.calls.map(([{ counters }]) => counters['bytes'])).toEqual([first, 100, 100, 100, 140]);
   progress.add('bytes', -40);
   expect(progress.snapshot().counters).toEqual({ bytes: 100 });
 });

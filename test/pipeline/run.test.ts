@@ -216,6 +216,33 @@ it('a listener that throws at the last report fails the run', async () => {
   await expectBalanced();
 });
 
+it.each<[string, (final: boolean) => unknown]>([
+  ['false', (final) => !final],
+  ['a promise of false', async (final) => !final],
+])('%s from the last report cancels: everything is done, and in the statistics', async (_what, answer) => {
+  const { runnable, contexts, expectBalanced } = composed({
+    map: async (value) => {
+      contexts[0]?.progress.add('files', 1);
+      return value;
+    },
+  });
+  const finals: number[] = [];
+  const error = await runnable
+    .run({
+      limits,
+      summarise: ({ counters }) => counters,
+      onProgress: ({ final, counters }) => {
+        if (final) finals.push(counters['files'] ?? 0);
+        return answer(final);
+      },
+    })
+    .catch((failure: unknown) => failure);
+  expect(error).toBeInstanceOf(CancelledError);
+  expect(finals).toHaveLength(1);
+  expect(error).toMatchObject({ partialStats: { files: finals[0] } });
+  await expectBalanced();
+});
+
 it('the result comes after the last report', async () => {
   const events: string[] = [];
   const answered = gate();

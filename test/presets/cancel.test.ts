@@ -10,7 +10,7 @@ import { type SubmitOptions, submitTree } from '../../src/presets/submit-tree.js
 import { verifyManifest } from '../../src/presets/verify-manifest.js';
 import { filesBelow } from '../support/cli.js';
 import { manifestOf, noise, partFiles, testStore, writeTree } from '../support/contents.js';
-import { seeded } from '../support/kill.js';
+import { seeded } from '../support/seeded.js';
 import { tempDir } from '../support/temp-dir.js';
 
 const base = tempDir('cancel');

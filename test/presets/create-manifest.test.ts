@@ -10,6 +10,7 @@ import { encodeManifest } from '../../src/model/encode.js';
 import { GlobFilter } from '../../src/model/glob-filter.js';
 import { DEFAULT_FILE_CHUNK_SIZE, type ManifestV2023, type ManifestV2025 } from '../../src/model/manifest.js';
 import { CancelledError, CollectedError } from '../../src/pipeline/errors.js';
+import { downloadManifestContents, uploadManifestContents } from '../../src/presets/contents.js';
 import {
   createManifest,
   type SnapshotOptions,
@@ -17,7 +18,9 @@ import {
   snapshotFileName,
   snapshotStructure,
 } from '../../src/presets/create-manifest.js';
+import { writeManifest } from '../../src/presets/manifest-files.js';
 import { asNobody, canBecomeNobody, compiled } from '../support/as-nobody.js';
+import { testStore } from '../support/contents.js';
 import { type DiskNode, files, link, plantTree } from '../support/tree-on-disk.js';
 import { treeRoots } from '../support/walk.js';
 
@@ -300,8 +303,9 @@ describe('a file that changes', () => {
   it('for as long as it is hashed is FileChanged', async () => {
     const root = plantTree(fresh(), files('a'));
     truncateSync(join(root, 'a'), 512 * 1024 * 1024);
-    const writer = spawn('sh', ['-c', 'while :; do printf x >> "$0"; done', join(root, 'a')]);
+    const writer = spawn('sh', ['-c', 'echo; while :; do printf x >> "$0"; done', join(root, 'a')]);
     try {
+      await new Promise((resolve) => writer.stdout.once('data', resolve)); // a loaded machine starts it late
       await expect(createManifest({ root })).rejects.toMatchObject({
         code: 'FileChanged',
         path: join(root, 'a'),
@@ -401,6 +405,31 @@ describe('snapshotStructure', () => {
     expect(given.paths.map(({ path }) => path)).toEqual(['bin/run.sh']);
     const options = { root, version: 'v2025-12', includeEmptyDirs: false } as const;
     expect(((await snapshotStructure(options)) as ManifestV2025).dirs).toEqual([{ path: 'bin' }]);
+  });
+});
+
+describe('a structure is no manifest to build on', () => {
+  it.each([true, false])('as base (forceRehash %s)', async (forceRehash) => {
+    const root = plantTree(fresh(), files('a', 'b'));
+    const base = (await snapshotStructure({ root })) as ManifestV2023;
+    const changed = createManifest({ root, base, forceRehash });
+    if (forceRehash) await expect(changed).rejects.toMatchObject({ code: 'HASH_STATE_MISMATCH' });
+    else expect(await changed).toBeUndefined(); // by size and time
+  });
+
+  it.each(['v2023-03-03', 'v2025-12-04-beta'] as const)('to be written or uploaded (%s)', async (version) => {
+    const root = plantTree(fresh(), files('a'));
+    const manifest = await snapshotStructure({ root, version });
+    const path = join(root, 'm.manifest');
+    await expect(writeManifest(path, manifest)).rejects.toThrow();
+    expect(readdirSync(root)).toEqual(['a']);
+    const store = testStore();
+    await expect(uploadManifestContents({ manifest, root, store })).rejects.toMatchObject({
+      code: 'ManifestInvalid',
+    });
+    await expect(downloadManifestContents({ manifest, root: fresh(), store })).rejects.toMatchObject({
+      code: 'ManifestInvalid',
+    });
   });
 });
 

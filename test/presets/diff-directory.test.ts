@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GlobFilter } from '../../src/model/glob-filter.js';
 import type { Manifest } from '../../src/model/manifest.js';
-import { createManifest, type SnapshotOptions } from '../../src/presets/create-manifest.js';
+import {
+  createManifest,
+  type SnapshotOptions,
+  snapshotStructure,
+} from '../../src/presets/create-manifest.js';
 import { type DiffDirectoryOptions, diffDirectory } from '../../src/presets/diff-directory.js';
 import { type DiskNode, files, link, plantTree } from '../support/tree-on-disk.js';
 import { treeRoots } from '../support/walk.js';
@@ -171,6 +175,22 @@ describe('what is refused', () => {
       code: 'HASH_STATE_MISMATCH',
     });
   });
+
+  it.each(['v2023-03-03', 'v2025-12'] as const)(
+    'the structure alone (%s), in hash mode only and before anything is read',
+    async (version) => {
+      const { root } = await planted();
+      const manifest = await snapshotStructure({ root, version });
+      expect(await diffed({ root, manifest })).toEqual({});
+      rewrite(join(root, 'd/b'), 'grown');
+      expect(await diffed({ root, manifest })).toEqual({ modified: ['d/b'] });
+      const reports: unknown[] = [];
+      await expect(
+        diffed({ root, manifest, forceRehash: true, onProgress: (report) => void reports.push(report) }),
+      ).rejects.toMatchObject({ code: 'HASH_STATE_MISMATCH', path: expect.any(String) });
+      expect(reports).toEqual([]);
+    },
+  );
 
   it('a policy that the manifest cannot hold', async () => {
     const { root, manifest } = await planted();

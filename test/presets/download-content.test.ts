@@ -168,26 +168,39 @@ describe.each(SHAPES)('$what', (shape) => {
     expect(readdirSync(root)).toEqual(['big']);
   });
 
-  it.each<[string, (bytes: Buffer) => Uint8Array, string]>([
-    ['one byte short', (bytes) => bytes.subarray(0, -1), 'SizeMismatch'],
-    ['empty', () => new Uint8Array(0), 'SizeMismatch'],
-    ['a byte longer', (bytes) => Buffer.concat([bytes, Buffer.from('x')]), 'SizeMismatch'],
+  it.each<[string, string, (bytes: Buffer) => Uint8Array]>([
+    ['one byte short', 'SizeMismatch', (bytes) => bytes.subarray(0, -1)],
+    ['empty', 'SizeMismatch', () => new Uint8Array(0)],
+    ['a byte longer', 'SizeMismatch', (bytes) => Buffer.concat([bytes, Buffer.from('x')])],
     [
       'altered',
-      (bytes) => Buffer.concat([bytes.subarray(0, -1), Buffer.of((bytes.at(-1) ?? 0) ^ 1)]),
       'HashMismatch',
+      (bytes) => Buffer.concat([bytes.subarray(0, -1), Buffer.of((bytes.at(-1) ?? 0) ^ 1)]),
     ],
-  ])('whose object is %s: %s, and the target stays', async (what, damage, kind) => {
+  ])('whose object is %s: %s, and the target stays', async (_what, kind, damage) => {
     const { error, root } = await download(damage);
-    if (what === 'a byte longer' && shape.method === 'getObjectRange') {
-      expect(error).toBeUndefined(); // the bytes asked for are those of the manifest, and verified
-      return;
-    }
     expect(error).toBeInstanceOf(StorageError);
     expect(error).toMatchObject({ kind, key: expect.any(String) });
     expect(read(root, 'big')).toBe('old');
     expect(readdirSync(root)).toEqual(['big']);
   });
+
+  it('whose object ends where a range begins: both sizes are told', async () => {
+    const object = shape.chunk > 0 ? shape.chunk : shape.size;
+    const cut = Math.min(16 * MIB, object >> 1);
+    const { error } = await download((bytes) => bytes.subarray(0, cut));
+    expect(error?.message).toMatch(new RegExp(`\\b${cut} bytes .*instead of ${object}\\b`));
+  });
+
+  it.each(['hash', 'size', 'none'] as const)(
+    'whose object is longer is found without a request more, with verify: %s',
+    async (verify) => {
+      const longer = await download((bytes) => Buffer.concat([bytes, bytes]), undefined, { verify });
+      expect(longer.error).toMatchObject({ kind: 'SizeMismatch' });
+      const whole = await download(undefined, undefined, { verify });
+      expect(longer.store.meter.totals().calls).toBeLessThanOrEqual(whole.store.meter.totals().calls);
+    },
+  );
 
   it('that arrives altered once is fetched anew', async () => {
     const alter = (number: number): Fault | undefined =>

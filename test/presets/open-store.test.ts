@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
-import { openStore, storeOf } from '../../src/presets/open-store.js';
+import { openStore } from '../../src/presets/open-store.js';
+import { storeOf } from '../../src/presets/store.js';
 import { memoryStore } from '../support/memory-store.js';
 import { tempDir } from '../support/temp-dir.js';
 
@@ -31,8 +32,8 @@ it.each<[string, (directory: string) => string]>([
 
 it.each([
   ['', 'InvalidConfig', /is empty/],
-  ['s3://bucket/prefix', 'InvalidConfig', /S3/],
-  ['S3://bucket', 'InvalidConfig', /S3/],
+  ['S3://bucket', 'InvalidConfig', /"S3:\/\/bucket" names no S3 store/],
+  ['s3:///prefix', 'InvalidConfig', /"s3:\/\/\/prefix" names no S3 store/],
   ['file://other-host/x', 'InvalidConfig', /no file: URI of this machine/],
 ])('refuses %j', async (place, code, message) => {
   await expect(openStore(place)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -21,6 +22,7 @@ import type { Manifest } from '../../src/model/manifest.js';
 import { CancelledError, CollectedError } from '../../src/pipeline/errors.js';
 import { uploadManifestContents } from '../../src/presets/contents.js';
 import { createManifest } from '../../src/presets/create-manifest.js';
+import { readManifestMapping } from '../../src/presets/local-manifests.js';
 import { openStore } from '../../src/presets/open-store.js';
 import type { TransferProgress } from '../../src/presets/preset-options.js';
 import { type SubmitOptions, submitTree, submitTrees } from '../../src/presets/submit-tree.js';
@@ -61,6 +63,25 @@ it('sends the same content once, however many files have it', async () => {
   expect(
     (await verifyManifest({ manifest: await storedManifest(store, manifestKey), store })).missing,
   ).toEqual([]);
+});
+
+it('leaves a copy of the stored manifest with a line that says where it is stored', async () => {
+  const store = testStore();
+  const manifestWriteDir = fresh();
+  const root = writeTree(fresh(), { a: 'one', b: 'two' });
+  const options = { root, store, manifestWriteDir };
+  const first = await submitTree(options);
+  const named = await submitTree({ ...options, rootDirName: 'project' });
+  for (const [folder, { manifestKey }] of [
+    ['manifests', first],
+    ['project_manifests', named],
+  ] as const) {
+    const [line, ...more] = await readManifestMapping(join(manifestWriteDir, folder));
+    expect(more).toEqual([]);
+    expect(line?.s3Key).toBe(manifestKey);
+    const { data } = await store.inner.getObject(LOCATION.bucket, manifestKey ?? '');
+    expect(readFileSync(join(manifestWriteDir, folder, line?.localFile ?? ''))).toEqual(Buffer.from(data));
+  }
 });
 
 it('stores the manifest last', async () => {

@@ -2,8 +2,9 @@
 import { promises as fs, mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { ConflictResolution } from '../../src/model/conflict-resolution.js';
 import { CaseTwins } from '../../src/sinks/case-twins.js';
-import { type ConflictResolution, claimName } from '../../src/sinks/claim-name.js';
+import { claimName } from '../../src/sinks/claim-name.js';
 import { TargetTree } from '../../src/sinks/target-tree.js';
 import { read, writeTree } from '../support/contents.js';
 import { tempDir } from '../support/temp-dir.js';

@@ -20,6 +20,15 @@ it('sets times that read back to the microsecond, for 100,000 random values', ()
   }
 });
 
+it.each<[number, boolean, number | string]>([
+  [1, true, 0.000_001_5],
+  [1, false, 0.000_001_5],
+  [-1_000_000, true, '-1.0000005'],
+  [-1_000_000, false, '-0.9999995'],
+])('%d microseconds where nanoseconds are dropped (%s) are given as %s', (mtime, drops, expected) => {
+  expect(utimesSeconds(mtime, drops)).toBe(expected);
+});
+
 it.each([
   ['a', ''],
   ['d/a', 'd/'],

@@ -1,6 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { FetchedUnit, FetchUnit } from '../../src/model/download-unit.js';
-import { type FetchOptions, fetchObjects, type ObjectReader } from '../../src/stages/fetch.js';
+import {
+  type FetchCall,
+  type FetchOptions,
+  fetchObjects,
+  type ObjectReader,
+} from '../../src/stages/fetch.js';
 import { gates, turn, turns } from '../support/pipeline.js';
 import { failStage, runStage, subscribed } from '../support/stages.js';
 
@@ -85,6 +90,29 @@ describe('verifying', () => {
     expect((error as Error).message).toContain(`${text.length} bytes`);
   });
 
+  it('asks a byte more of the last range, and of no other', async () => {
+    const getRange = vi.fn(reader().getRange);
+    const ranges = [0, 2, 4].map((objectOffset) =>
+      unit('abcdef', { objectOffset, length: 2, fileOffset: objectOffset }),
+    );
+    const { values } = await runStage(stage({ getRange }), ranges);
+    expect(values.map(textOf)).toEqual(['ab', 'cd', 'ef']);
+    expect(getRange.mock.calls.map(([, start, length]) => [start, length])).toEqual([
+      [0, 2],
+      [2, 2],
+      [4, 3],
+    ]);
+  });
+
+  it.each(['hash', 'size', 'none'] as const)('%s is SizeMismatch for a longer object', async (verify) => {
+    const getRange = async (): Promise<Uint8Array> => Buffer.from('efg');
+    const last = unit('abcdef', { objectOffset: 4, length: 2 });
+    const { error, ctx } = await failStage(stage({ getRange }, { verify }), [last]);
+    expect(error).toMatchObject({ code: 'SizeMismatch', key: 'abcdef', path: 'd/a' });
+    expect((error as Error).message).toContain('longer than its 6 bytes');
+    expect(ctx.budgets.bytes.inUse).toBe(0);
+  });
+
   it('is SizeMismatch for a range that ends early', async () => {
     const range = unit('abcdef', { objectOffset: 2, length: 3 });
     const { error } = await failStage(stage({ getRange: async () => Buffer.from('c') }), [range]);
@@ -146,4 +174,14 @@ it('aborts requests on unsubscribe, and gives everything back', async () => {
 
 it('refuses a bad concurrency while composing', () => {
   expect(() => stage({}, { concurrency: 0 })).toThrow(expect.objectContaining({ code: 'InvalidConfig' }));
+});
+
+it('asks for a connection of its own when it fetches once more', async () => {
+  const asked: unknown[] = [];
+  const get = async (_key: string, { freshConnection }: FetchCall): Promise<Uint8Array> => {
+    asked.push(freshConnection);
+    return Buffer.from(asked.length === 1 ? 'xyz' : 'abc');
+  };
+  await runStage(stage({ get }), [unit('abc')]);
+  expect(asked).toEqual([undefined, true]);
 });

@@ -1,10 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { ConflictResolution } from '../../src/model/conflict-resolution.js';
 import type { DownloadContent, DownloadItem } from '../../src/model/download-plan.js';
-import {
-  type ConflictResolution,
-  type Occupant,
-  resolveConflicts,
-} from '../../src/stages/resolve-conflicts.js';
+import { type Occupant, resolveConflicts } from '../../src/stages/resolve-conflicts.js';
 import { gates, turns } from '../support/pipeline.js';
 import { failStage, runStage, subscribed } from '../support/stages.js';
 

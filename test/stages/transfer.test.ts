@@ -93,6 +93,49 @@ it('keeps at most `concurrency` objects on their way', async () => {
   expect(peak).toBe(2);
 });
 
+it('sends large ones one at a time, and small ones beside them', async () => {
+  const active = { small: 0, large: 0 };
+  const peak = { small: 0, large: 0 };
+  const put: PutObject = async ({ size }) => {
+    const kind = size > 100 ? 'large' : 'small';
+    peak[kind] = Math.max(peak[kind], ++active[kind]);
+    await turns(2);
+    active[kind] -= 1;
+    return { created: true };
+  };
+  const mixed = Array.from({ length: 12 }, (_, index) => unit(`h${index}`, {}, index % 3 === 0 ? 101 : 100));
+  const options = { concurrency: 3, largeAtOnce: 1, smallFileThresholdBytes: 100 };
+  expect((await runStage(transfer(put, options), mixed)).values).toHaveLength(12);
+  expect(peak).toEqual({ small: 3, large: 1 });
+});
+
+it('tells what became of a put that nobody had asked about', async () => {
+  const told: boolean[] = [];
+  const put: PutObject = async ({ hash }) => ({ created: hash !== 'there' });
+  const stage = transfer(put, {
+    onUnchecked: (isNew) => void told.push(isNew),
+    head: async () => ({ size: 7 }),
+  });
+  const { values } = await runStage(stage, [
+    unit('new', { unchecked: true }),
+    unit('there', { unchecked: true }),
+    unit('asked'),
+  ]);
+  expect(told).toEqual([true, false]);
+  expect(values.map(({ outcome }) => outcome).sort()).toEqual(['sent', 'sent', 'skipped']);
+});
+
+it('counts what the run sent before as sent', async () => {
+  const sentBefore = (hash: string): boolean => hash !== 'other';
+  const units_ = [
+    unit('again', { present: 'stored' }),
+    unit('other', { present: 'stored' }),
+    unit('twice', { present: 'duplicate' }),
+  ];
+  const { values } = await runStage(transfer(created, { sentBefore }), units_);
+  expect(values.map(({ outcome }) => outcome)).toEqual(['sent', 'skipped', 'skipped']);
+});
+
 describe('the bytes budget', () => {
   it('is held while an object travels from its file, up to a bound, and not for bytes in memory', async () => {
     const held: number[] = [];
@@ -167,6 +210,9 @@ it('aborts every put on unsubscribe, and gives everything back', async () => {
   expect([leases.balanced, ctx.budgets.bytes.inUse, calls.length]).toEqual([true, 0, 2]);
 });
 
-it.each([{ concurrency: 0 }, { maxBytesPerObject: -1 }])('refuses %j while composing', (options) => {
-  expect(() => transfer(created, options)).toThrow(expect.objectContaining({ code: 'InvalidConfig' }));
-});
+it.each([{ concurrency: 0 }, { maxBytesPerObject: -1 }, { largeAtOnce: 0 }, { smallFileThresholdBytes: 0 }])(
+  'refuses %j while composing',
+  (options) => {
+    expect(() => transfer(created, options)).toThrow(expect.objectContaining({ code: 'InvalidConfig' }));
+  },
+);

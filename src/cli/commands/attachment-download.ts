@@ -1,12 +1,7 @@
 /** `attachment download`: the files of manifests out of the store. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import {
-  type DownloadSummaryStatistics,
-  downloadManifestContents,
-  readManifest,
-  sumDownloadStatistics,
-} from '../../index.js';
+import { type DownloadSummaryStatistics, downloadSeveral, readManifest } from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { UsageError } from '../errors.js';
 import { flagList, flagText, repeatable } from '../options/flags.js';
@@ -58,18 +53,16 @@ async function downloadAll(
   context: CommandContext,
   targets: readonly RootedManifest[],
 ): Promise<DownloadSummaryStatistics> {
-  const startedMs = performance.now();
   const conflictResolution = context.settings.value('conflictResolution');
   // All are read before the first file is written: a bad one must not leave half a result.
   const manifests = await Promise.all(targets.map(({ file }) => readManifest(file)));
+  const parts = manifests.map(({ manifest }, index) => ({
+    manifest,
+    root: targets[index]?.root ?? context.cwd,
+  }));
   return await withStore(context, { create: false }, (store) =>
-    withOptions(context, { hashCache: true }, async (options) => {
-      const each: DownloadSummaryStatistics[] = [];
-      for (const [index, { manifest }] of manifests.entries()) {
-        const root = targets[index]?.root ?? context.cwd;
-        each.push(await downloadManifestContents({ ...options, manifest, root, store, conflictResolution }));
-      }
-      return sumDownloadStatistics(each, (performance.now() - startedMs) / 1000);
-    }),
+    withOptions(context, { hashCache: true }, (options) =>
+      downloadSeveral({ ...options, store, conflictResolution, parts }),
+    ),
   );
 }

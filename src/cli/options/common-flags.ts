@@ -11,7 +11,15 @@ export function addCommonFlags(program: Command): void {
     )
     .option('--farm-id <id>', 'farm of the manifests')
     .option('--queue-id <id>', 'queue of the manifests')
+    .option('--profile <name>', 'profile of the AWS configuration')
+    .option('--region <name>', 'region of the bucket')
+    .option('--endpoint-url <url>', 'endpoint of every service')
+    .option('--s3-endpoint-url <url>', 'endpoint of S3')
+    .option('--force-path-style', 'name the bucket in the path, not in the host')
+    .option('--bucket-owner <account>', 'account that has to own the bucket: 12 digits, caller or none')
+    .option('--s3-client <name>', 'direct or sdk')
     .option('--concurrency <n>', 'operations at once')
+    .option('--existence <how>', 'how the store is asked what it holds: auto, head, list or put')
     .option('--max-bandwidth <size>', 'bytes per second at most, such as 50MB')
     .option('--cache-dir <dir>', 'directory of the caches')
     .option('--no-cache', 'neither read nor write the caches')
@@ -28,6 +36,8 @@ export function addCommonFlags(program: Command): void {
 /** Parser's names that are not the setting's own. */
 const ALIASES: Readonly<Record<string, (value: unknown) => readonly [SettingName, string]>> = {
   s3RootUri: (value) => ['store', String(value)],
+  s3CasUri: (value) => ['store', String(value)],
+  s3CasPath: (value) => ['store', String(value)],
   cache: (value) => ['noCache', String(value !== true)],
   jsonEnvelope: () => ['json', 'envelope'],
 };

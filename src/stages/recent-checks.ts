@@ -1,0 +1,22 @@
+/** How the last checks of objects ended: what tells whether asking first is worth it (spec/storage.md 3.3). */
+
+const WINDOW = 200;
+const MOSTLY = 0.9;
+
+export class RecentChecks {
+  readonly #absent = new Uint8Array(WINDOW);
+  #count = 0;
+  #absents = 0;
+
+  add(absent: boolean): void {
+    const at = this.#count % WINDOW;
+    this.#absents += (absent ? 1 : 0) - (this.#absent[at] ?? 0);
+    this.#absent[at] = absent ? 1 : 0;
+    this.#count += 1;
+  }
+
+  /** More than 90 % of the last 200 were absent. */
+  get mostlyAbsent(): boolean {
+    return this.#count >= WINDOW && this.#absents > WINDOW * MOSTLY;
+  }
+}
