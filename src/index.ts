@@ -75,6 +75,7 @@ export {
   hashImplementation,
   xxh128,
 } from './hashing/xxh128.js';
+export type { Attachments, FileSystemMode, ManifestProperties } from './model/attachments.js';
 export { jsonString } from './model/canonical-json.js';
 export type { CasObject, CasSource } from './model/cas-object.js';
 export { changedSinceBase } from './model/changed-since-base.js';
@@ -443,8 +444,6 @@ export {
 } from './presets/stored-manifests.js';
 export type { SubmitPlace } from './presets/submit-source.js';
 export {
-  type Attachments,
-  type ManifestProperties,
   SUBMIT_DEFAULTS,
   type SubmitOptions,
   type SubmitResult,

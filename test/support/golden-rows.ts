@@ -27,7 +27,6 @@ export interface GoldenRow {
 export const MANIFEST_HEAD: Members = { reads: [], informs: ['kind', 'source', 'note'] };
 export const STORAGE_HEAD: Members = { reads: [], informs: ['source', 'note'] };
 export const WORKER_HEAD: Members = { reads: [], informs: ['about'] };
-export const NO_HEAD: Members = { reads: [] };
 
 const ALWAYS_INFORM = ['id', 'name', 'description', 'note', 'source', 'deviation', 'python', 'origin'];
 
