@@ -8,7 +8,7 @@ import { systemClock } from '../pipeline/clock.js';
 import { OptionError } from '../pipeline/errors.js';
 import type { Clock } from '../pipeline/types.js';
 import { ForwardingClient, type Listed, type OpenListing, type StoreCall } from './forwarding.js';
-import type { CallOptions, StorageClient } from './storage-client.js';
+import type { CallOptions, RangeOptions, StorageClient } from './storage-client.js';
 
 export interface LinkSpeed {
   /** Of all bodies together; `Infinity` for no limit. */
@@ -79,7 +79,7 @@ class BandwidthClient extends ForwardingClient implements SlowClient {
     key: string,
     start: number,
     end: number,
-    options?: CallOptions & { readonly ifMatch?: string },
+    options?: RangeOptions,
   ): Promise<Uint8Array> {
     const call: StoreCall = { method: 'getObjectRange', bucket, key, options };
     await this.#wait(call);

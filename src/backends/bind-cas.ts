@@ -7,7 +7,7 @@ import type { CasObject } from '../model/cas-object.js';
 import { StorageError } from '../model/errors.js';
 import { casKey, checkLocation, legacyCasKey, type S3Location } from '../model/s3-location.js';
 import { objectError } from './errors.js';
-import type { CallOptions, PutOptions, PutOutcome, StorageClient } from './storage-client.js';
+import type { CallOptions, PutOptions, PutOutcome, RangeOptions, StorageClient } from './storage-client.js';
 
 export interface CasOptions {
   /** Read an absent object under its key without suffix, once (spec/storage.md 4.9). Default: {@link CAS_DEFAULTS}. */
@@ -17,7 +17,7 @@ export const CAS_DEFAULTS: Required<CasOptions> = { legacyKeyFallback: true };
 
 /** What a put may be told; digest and key follow from the object. */
 export type CasPutOptions = CallOptions & Pick<PutOptions, 'ifAbsent'>;
-export type CasRangeOptions = CallOptions & { readonly ifMatch?: string };
+export type CasRangeOptions = RangeOptions;
 
 /** An object's bytes or place, and what the store says of it. */
 export interface CasInfo {
@@ -96,7 +96,7 @@ async function putObject(
     });
   }
   if (source.kind === 'bytes') return client.putObject(bucket, key, source.bytes, put);
-  if (source.whole) return client.putObjectFromFile(bucket, key, source.path, put);
+  if (source.whole) return client.putObjectFromFile(bucket, key, source.path, { ...put, fileBytes: size });
   return client.putObjectFromFileRange(bucket, key, source.path, source.offset, source.length, put);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Xxh128 } from '../model/hasher.js';
 import { type ObjectSubject, objectError } from './errors.js';
-import type { Part, PutOptions } from './storage-client.js';
+import type { ObjectInfo, Part, PutOptions, WholeObject } from './storage-client.js';
 
 /** Objects in one page of a listing. */
 export const PAGE_SIZE = 1000;
@@ -63,6 +63,11 @@ export function checkRange(
 export function checkMatch(etag: string, ifMatch: string | undefined, subject: ObjectSubject): void {
   if (ifMatch === undefined || ifMatch === etag) return;
   throw objectError('Conflict', 'the object is not the one that was asked for', subject, { httpStatus: 412 });
+}
+
+/** What `onObject` is told of an object. */
+export function wholeObject({ size, etag }: Pick<ObjectInfo, 'size' | 'etag'>): WholeObject {
+  return { size, ...(etag !== undefined && { etag }) };
 }
 
 /** Throws `InvalidMultipart` unless there are parts and their numbers ascend within 1 to 10,000. */

@@ -11,6 +11,7 @@ import type {
   Part,
   PutOptions,
   PutOutcome,
+  RangeOptions,
   StorageClient,
 } from './storage-client.js';
 
@@ -135,7 +136,7 @@ class FaultClient extends ForwardingClient {
     key: string,
     start: number,
     end: number,
-    options?: CallOptions & { readonly ifMatch?: string },
+    options?: RangeOptions,
   ): Promise<Uint8Array> {
     return this.#faulty({ method: 'getObjectRange', bucket, key, options }, async (damage) =>
       damaged(await this.inner.getObjectRange(bucket, key, start, end, options), damage),

@@ -10,6 +10,7 @@ import type {
   Part,
   PutOptions,
   PutOutcome,
+  RangeOptions,
   StorageClient,
 } from './storage-client.js';
 
@@ -116,7 +117,7 @@ export class ForwardingClient implements StorageClient {
     key: string,
     start: number,
     end: number,
-    options?: CallOptions & { readonly ifMatch?: string },
+    options?: RangeOptions,
   ): Promise<Uint8Array> {
     const call: StoreCall = { method: 'getObjectRange', bucket, key, askedBytes: end - start + 1, options };
     return this.around(call, (changes) =>

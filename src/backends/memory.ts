@@ -14,6 +14,7 @@ import {
   type Details,
   detailsOf,
   PAGE_SIZE,
+  wholeObject,
 } from './contract.js';
 import { bucketNotFound, notFound, type ObjectSubject, objectError } from './errors.js';
 import { infoOf, type StoredObject, storedObject } from './memory-object.js';
@@ -27,6 +28,7 @@ import type {
   Part,
   PutOptions,
   PutOutcome,
+  RangeOptions,
   StorageClient,
 } from './storage-client.js';
 import { writeAll, writeIntoFile, writeNewFile } from './target-file.js';
@@ -114,12 +116,13 @@ export class MemoryClient implements StorageClient {
     key: string,
     start: number,
     end: number,
-    options?: CallOptions & { readonly ifMatch?: string },
+    options?: RangeOptions,
   ): Promise<Uint8Array> {
     const subject = { operation: 'getObjectRange', bucket, key };
     const { data, head } = this.#find(subject, options);
     checkMatch(head.etag ?? '', options?.ifMatch, subject);
     const { offset, length } = checkRange({ start, end }, data.length, subject);
+    options?.onObject?.(wholeObject(head));
     options?.onBytes?.(length);
     return data.slice(offset, offset + length);
   }

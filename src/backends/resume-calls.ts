@@ -1,10 +1,9 @@
 /** The requests that a cut body is made of, for whole objects and for ranges. Knows no tries. */
 import type { BodyCalls, CutAnswer } from './cut-body.js';
 import type { StoreCall } from './forwarding.js';
-import type { CallOptions, HeadResult, StorageClient } from './storage-client.js';
+import type { HeadResult, RangeOptions, StorageClient } from './storage-client.js';
 import type { Moved } from './tries.js';
 
-export type RangeOptions = CallOptions & { readonly ifMatch?: string };
 type Got = { readonly data: Uint8Array; readonly head: HeadResult };
 
 /** For `getObject`: the rest is asked for as a range; what the store says of the object came with the first answer. */

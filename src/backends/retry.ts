@@ -18,11 +18,11 @@ import { ForwardingClient, type Listed, type OpenListing, type StoreCall } from 
 import { callClassOf } from './limit.js';
 import { recheckSource } from './recheck-source.js';
 import { ResumableListing } from './resumable-listing.js';
-import { objectCalls, type RangeOptions, rangeCalls } from './resume-calls.js';
+import { objectCalls, rangeCalls } from './resume-calls.js';
 import { RetryBudget, type RetryBudgetSettings } from './retry-budget.js';
 import { serverDateOf } from './server-date.js';
 import { SharedRefresh } from './shared-refresh.js';
-import type { CallOptions, HeadResult, PutOptions, StorageClient } from './storage-client.js';
+import type { CallOptions, HeadResult, PutOptions, RangeOptions, StorageClient } from './storage-client.js';
 import { checkedSettings, Moved, type RetrySettings, Tries } from './tries.js';
 
 export interface RetryPolicy extends RetrySettings {

@@ -27,6 +27,7 @@ import type {
   Part,
   PutOptions,
   PutOutcome,
+  RangeOptions,
 } from './storage-client.js';
 
 /** Loads nothing and connects to nothing before the first call. */
@@ -133,7 +134,7 @@ class S3SdkClient implements S3Client {
     key: string,
     start: number,
     end: number,
-    options?: CallOptions & { readonly ifMatch?: string },
+    options?: RangeOptions,
   ): Promise<Uint8Array> {
     return this.#onObject({ operation: 'getObjectRange', bucket, key }, options, (call) =>
       getRange(call, { start, end }, options),

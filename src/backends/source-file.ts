@@ -23,6 +23,8 @@ export interface SourceRequest {
   readonly path: string;
   /** Bytes to read; the whole file without it. */
   readonly range?: { readonly offset: number; readonly length: number };
+  /** Bytes that the file must have; another size is `FileChanged` before the first byte is read. */
+  readonly fileBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -56,6 +58,9 @@ export async function withSource<T>(
   try {
     const before = await attempt(request, () => handle.stat());
     if (!before.isFile()) throw notAFile(request);
+    const { fileBytes = before.size } = request;
+    if (before.size !== fileBytes)
+      throw fileChanged(request, `it has ${before.size} bytes instead of ${fileBytes}`);
     const result = await work(handle, before);
     const after = await attempt(request, () => handle.stat());
     if (!sameState(before, after)) throw fileChanged(request, 'it was written to while it was read');

@@ -28,6 +28,23 @@ export interface CallOptions {
   readonly freshConnection?: boolean;
 }
 
+/** What the answer to a range says of the object that it is a part of. */
+export interface WholeObject {
+  /** Bytes. */
+  readonly size: number;
+  readonly etag?: string;
+}
+
+export interface RangeOptions extends CallOptions {
+  /** Read only the object that has this etag. */
+  readonly ifMatch?: string;
+  /**
+   * Told of the whole object when the answer has begun and no byte has moved yet, so that other ranges need not wait for
+   * this body. Each further try tells again, and the last one counts. A `StorageError` that it throws ends the call.
+   */
+  readonly onObject?: (object: WholeObject) => void;
+}
+
 export interface PutOptions extends CallOptions {
   readonly contentType?: string;
   /** Names are lower case; values are ASCII. */
@@ -41,6 +58,8 @@ export interface PutOptions extends CallOptions {
    * `httpStatus` is set only when the store itself refused them.
    */
   readonly xxh128?: string;
+  /** Bytes that a whole file must have (spec/storage.md 3.4). A backend that streams refuses another size before it sends anything; the others find it by the digest. */
+  readonly fileBytes?: number;
 }
 
 export interface PutOutcome {
@@ -112,13 +131,14 @@ export interface StorageClient {
   /**
    * The bytes `start` to `end`, both inclusive, as HTTP ranges count. An `end` past the last byte is cut;
    * a `start` past it is `BadRequest` with `httpStatus` 416. An `ifMatch` that is not the object's etag is `Conflict` with status 412.
+   * A call that succeeds has told `onObject`; one that was refused so has not.
    */
   getObjectRange(
     bucket: string,
     key: string,
     start: number,
     end: number,
-    options?: CallOptions & { readonly ifMatch?: string },
+    options?: RangeOptions,
   ): Promise<Uint8Array>;
 
   /** Writes an object to a new file: `path` must not exist (`AlreadyExists`), and does not exist after a failure. */

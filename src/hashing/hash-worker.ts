@@ -19,12 +19,14 @@ import {
   type ListTask,
   type RangeAnswer,
   type RangeTask,
+  type SizesTask,
   STOPPED,
   type StatAnswer,
   type StatTask,
   Stopped,
 } from './messages.js';
 import { STAT_STRIDE } from './ports.js';
+import { sizeAt } from './size-at.js';
 import { Slab } from './slab.js';
 
 /** Hashes every file of the task; bodies are transferred, not copied. */
@@ -75,6 +77,20 @@ export function stat(task: StatTask): Answer<StatAnswer> {
       if (errno !== undefined) errors.set(index, errno);
     });
     return moved({ rows, errors }, [rows.buffer]);
+  });
+}
+
+/** Size of every plain file; -1 where nothing is, `NaN` where it cannot be said. */
+export function sizes(task: SizesTask): Answer<Float64Array> {
+  const control = controlOf(task.control);
+  return untilStopped(() => {
+    const names = task.names.split('\0');
+    const found = new Float64Array(names.length);
+    for (let index = 0; index < names.length; index += 1) {
+      goOn(control);
+      found[index] = sizeAt(`${task.directory}/${names[index]}`);
+    }
+    return moved(found, [found.buffer]);
   });
 }
 

@@ -47,6 +47,13 @@ export interface StatAnswer {
   readonly errors: ReadonlyMap<number, string>;
 }
 
+export interface SizesTask {
+  readonly control: SharedArrayBuffer;
+  readonly directory: string;
+  /** Joined by NUL. */
+  readonly names: string;
+}
+
 export interface ListTask {
   readonly control: SharedArrayBuffer;
   /** Joined by NUL. */

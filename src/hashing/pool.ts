@@ -16,6 +16,7 @@ import {
   type ListTask,
   type RangeAnswer,
   type RangeTask,
+  type SizesTask,
   type StatAnswer,
   type StatTask,
 } from './messages.js';
@@ -85,6 +86,12 @@ export function createHashPool(options: HashPoolOptions = {}): HashPool {
       if (paths.length === 0) return Promise.resolve({ rows: new BigInt64Array(0), errors: new Map() });
       const make = (control: SharedArrayBuffer): StatTask => ({ paths: paths.join('\0'), control });
       return run<StatAnswer>('stat', paths, make, call) satisfies Promise<StatBatch>;
+    },
+    sizes: (directory, names, call = {}) => {
+      if (names.length === 0) return Promise.resolve(new Float64Array(0));
+      const joined = names.join('\0');
+      const make = (control: SharedArrayBuffer): SizesTask => ({ directory, names: joined, control });
+      return run<Float64Array>('sizes', [directory], make, call);
     },
     list: async (directories, limit, call = {}) => {
       if (directories.length === 0) return [];

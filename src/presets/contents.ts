@@ -46,15 +46,14 @@ export async function uploadManifestContents(request: UploadContentsOptions): Pr
   const { manifest, root, store } = request;
   const startedMs = performance.now();
   const chunkSizeBytes = manifest.version === 'v2023-03-03' ? undefined : manifest.fileChunkSizeBytes;
-  const tally = await healingStaleCache(store, request, (options) => {
-    const files = Pipeline.from(manifestFiles(resolve(root), manifest));
-    const upload = uploadObjects(files, store, options, chunkSizeBytes).into(statsSink());
-    return runPreset(upload, options, {
-      status: 'UPLOAD_IN_PROGRESS',
-      operation: 'upload',
-      totals: totalsOf(manifest),
-    });
-  });
+  const shape = { status: 'UPLOAD_IN_PROGRESS', operation: 'upload', totals: totalsOf(manifest) } as const;
+  const tally = await withHashPool((pool) =>
+    healingStaleCache(store, request, (options) => {
+      const files = Pipeline.from(manifestFiles(resolve(root), manifest));
+      const upload = uploadObjects(files, store, options, { chunkSizeBytes, pool }).into(statsSink());
+      return runPreset(upload, options, shape);
+    }),
+  );
   await request.checkCache?.flush();
   return completeStatistics('upload', tally, (performance.now() - startedMs) / 1000);
 }
@@ -114,7 +113,7 @@ export async function downloadManifestContents(
   });
   const tree = await TargetTree.open(root);
   const permissions = sharing && new TargetPermissions(tree, sharing);
-  const cas = casOf(store, options);
+  const reader = readerOf(casOf(store, options));
   const { concurrency = store.concurrency } = options;
   const placed = await withHashPool((pool) => {
     const download = Pipeline.from(manifestEntries(plan, { consume: true }))
@@ -126,14 +125,14 @@ export async function downloadManifestContents(
       )
       .through(splitRanges())
       .through(
-        fetchObjects(readerOf(cas), {
+        fetchObjects(reader, {
           ...(concurrency !== undefined && { concurrency }),
           ...{ verify, hash: xxh128 },
         }),
       )
       .into(
         placeFiles({
-          ...{ tree, conflictResolution, durable, verify: partsVerifier(cas, pool, verify) },
+          ...{ tree, conflictResolution, durable, verify: partsVerifier(reader, pool, verify) },
           ...(permissions && { permissions }),
         }),
       );

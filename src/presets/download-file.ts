@@ -13,7 +13,6 @@ import { DOWNLOAD_DEFAULTS, type DownloadContentsOptions, downloadManifestConten
 import { withHashPool } from './hash-pool.js';
 import { runPreset } from './preset-options.js';
 import { casOf, readerOf } from './store-calls.js';
-import { storedSizeMismatch } from './verify-parts.js';
 
 /** A new file, which gets its name when it is whole and verified. */
 export interface NewFileTarget {
@@ -126,16 +125,13 @@ interface Destination {
 
 /** A content that came in one piece was verified when it arrived; one that came in several is verified here. */
 async function fetchVerified(request: DownloadFileRequest, shown: string, to: Destination): Promise<void> {
-  const { store, hash, size, signal } = request;
+  const { hash, size, signal } = request;
   const content: DownloadContent = {
     ...{ kind: 'content', hashes: [hash], chunkSizeBytes: size, size, targets: [{ path: shown }] },
   };
   const verify = request.verify ?? DOWNLOAD_DEFAULTS.verify;
   const inParts = await fetchOnce(request, content, to);
   if (!inParts || verify !== 'hash' || (await to.digest(signal)) === hash) return;
-  const cas = casOf(store, request);
-  const stored = await cas.head(hash, signal);
-  if (stored && stored.size !== size) throw storedSizeMismatch(cas.key(hash), stored.size, size, content);
   await fetchOnce(request, content, to, true);
   if ((await to.digest(signal)) !== hash) throw hashMismatch({ hash, content });
 }

@@ -4,6 +4,7 @@
  * no manifest. What it learns goes into the caches, where the submission finds it.
  */
 import { resolve } from 'node:path';
+import type { HashPool } from '../hashing/ports.js';
 import type { HashedEntry } from '../model/file-item.js';
 import type { Manifest } from '../model/manifest.js';
 import {
@@ -48,7 +49,7 @@ export async function planSubmit(request: SubmitOptions & SubmitPlace): Promise<
   const settings = treeSettings(tree);
   const { make } = await submitSource(request);
   return await withHashPool((pool) =>
-    plan(store, request, settings.chunkSizeBytes, true, (options) =>
+    plan(store, request, { chunkSizeBytes: settings.chunkSizeBytes, pool, withManifest: true }, (options) =>
       hashedFiles(make(walkOptions(tree, settings, pool)), pool, settings, options, false),
     ),
   );
@@ -61,14 +62,22 @@ export function planUpload(
   const { manifest, root, store } = request;
   const chunkSizeBytes = manifest.version === 'v2023-03-03' ? undefined : manifest.fileChunkSizeBytes;
   const files = Pipeline.from(manifestFiles(resolve(root), manifest));
-  return plan(store, request, chunkSizeBytes, false, () => files);
+  return withHashPool((pool) =>
+    plan(store, request, { chunkSizeBytes, pool, withManifest: false }, () => files),
+  );
+}
+
+interface PlanShape {
+  readonly chunkSizeBytes: number | undefined;
+  readonly pool: HashPool;
+  /** Whether a manifest is stored at the end. */
+  readonly withManifest: boolean;
 }
 
 async function plan(
   store: Store,
   request: PresetOptions,
-  chunkSizeBytes: number | undefined,
-  withManifest: boolean,
+  { chunkSizeBytes, pool, withManifest }: PlanShape,
   files: (options: PresetOptions) => Pipeline<HashedEntry>,
 ): Promise<SubmitPlan> {
   let asked = NO_REQUESTS; // by both attempts, where the check cache was wrong
@@ -77,7 +86,7 @@ async function plan(
   };
   const found = await healingStaleCache(store, request, (options) => {
     const units = objectsOf(files(options), options, chunkSizeBytes);
-    const checked = checkExistence(units, store, options, { onRequest });
+    const checked = checkExistence(units, store, options, { onRequest, pool });
     const sink = tallySink(store.directory === undefined);
     return runPreset(checked.into(sink), options, { status: 'PREPARING_IN_PROGRESS', operation: 'upload' });
   });

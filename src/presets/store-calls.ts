@@ -4,7 +4,7 @@ import { withBandwidthLimit } from '../backends/bandwidth-limit.js';
 import { bindCas, type CasStore } from '../backends/bind-cas.js';
 import type { ObjectInfo } from '../backends/storage-client.js';
 import type { CheckCache } from '../caches/ports.js';
-import { StorageError } from '../model/errors.js';
+import type { HashPool } from '../hashing/ports.js';
 import { HASH_ALG } from '../model/manifest.js';
 import { CAS_PREFIX, casFolder } from '../model/s3-location.js';
 import type { HeadMany, ListObjects, PresenceCache } from '../stages/existence-check.js';
@@ -13,7 +13,6 @@ import { attemptOf } from './presence-attempt.js';
 import { directorySizes } from './presence-sizes.js';
 import type { PresetOptions } from './preset-options.js';
 import type { Store } from './store.js';
-import { storedSizeMismatch } from './verify-parts.js';
 
 /** The store as content-addressed one, at the bandwidth limit where one is set. A store that paces itself does it part by part. */
 export function casOf(store: Store, { maxBandwidth }: PresetOptions): CasStore {
@@ -25,9 +24,13 @@ export function casOf(store: Store, { maxBandwidth }: PresetOptions): CasStore {
 }
 
 /** Asks a directory store about many objects at once; `undefined` for any other. */
-export function headManyOf(store: Store, cas: CasStore): HeadMany | undefined {
-  if (store.directory === undefined) return undefined;
-  return directorySizes(join(store.directory, store.location.casPrefix ?? CAS_PREFIX), cas);
+export function headManyOf(
+  store: Store,
+  cas: CasStore,
+  pool: Pick<HashPool, 'sizes'> | undefined,
+): HeadMany | undefined {
+  if (store.directory === undefined || !pool) return undefined;
+  return directorySizes(join(store.directory, store.location.casPrefix ?? CAS_PREFIX), cas, pool);
 }
 
 /** Objects by their leading digits, as the store lists them; keys that are none are left out. */
@@ -98,12 +101,6 @@ function cacheKey(store: Store, hash: string): string {
 export function readerOf(cas: CasStore): ObjectReader {
   return {
     get: async (hash, call) => (await cas.get(hash, call)).data,
-    getRange: (hash, start, length, call) =>
-      cas.getRange(hash, start, start + length - 1, call).catch(async (error: unknown) => {
-        if (!(error instanceof StorageError && error.httpStatus === 416)) throw error;
-        // The range begins behind the object's end: it is shorter than the manifest says.
-        const stored = await cas.head(hash, call.signal);
-        throw storedSizeMismatch(cas.key(hash), stored?.size ?? 0, call.objectSize);
-      }),
+    getRange: (hash, start, length, call) => cas.getRange(hash, start, start + length - 1, call),
   };
 }

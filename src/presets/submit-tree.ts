@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hasher, xxh128 } from '../hashing/xxh128.js';
+import type { Attachments, ManifestProperties } from '../model/attachments.js';
 import { manifestContentType } from '../model/content-type.js';
 import { inputManifestName, rootHash } from '../model/manifest-names.js';
 import { encodeManifestMetadata } from '../model/metadata.js';
@@ -40,21 +41,6 @@ export interface SubmitOptions extends PresetOptions, Omit<TreeOptions, 'version
   readonly newGuid?: () => string;
 }
 export const SUBMIT_DEFAULTS = { farmId: 'farm-local', queueId: 'queue-local' } as const;
-
-/** One root of a job, as CreateJob takes it; absent members are empty. */
-export interface ManifestProperties {
-  readonly rootPath: string;
-  readonly fileSystemLocationName?: string;
-  readonly rootPathFormat: 'posix' | 'windows';
-  readonly inputManifestPath?: string;
-  readonly inputManifestHash?: string;
-  readonly outputRelativeDirectories?: readonly string[];
-}
-
-export interface Attachments {
-  readonly manifests: readonly ManifestProperties[];
-  readonly fileSystem: 'COPIED' | 'VIRTUAL';
-}
 
 export interface SubmitResult {
   /** The attachments part of a CreateJob request. */
@@ -94,7 +80,8 @@ async function submit({ root, make }: SubmitSource, request: SubmitOptions): Pro
         hasher,
         store: (encoded, signal) => storeInputManifest(root, request, settings, metadata, encoded, signal),
       });
-      const upload = uploadObjects(files, store, options, settings.chunkSizeBytes).into(sink);
+      const { chunkSizeBytes } = settings;
+      const upload = uploadObjects(files, store, options, { chunkSizeBytes, pool }).into(sink);
       return runPreset(upload, options, { status: 'UPLOAD_IN_PROGRESS', operation: 'upload' });
     }),
   );

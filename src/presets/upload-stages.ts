@@ -1,4 +1,5 @@
 /** The second half of every upload: from digests to confirmed objects. */
+import type { HashPool } from '../hashing/ports.js';
 import type { HashedEntry } from '../model/file-item.js';
 import type { CheckedUnit, SettledUnit, UploadUnit } from '../model/upload-unit.js';
 import { mapLeased } from '../pipeline/map-leased.js';
@@ -17,10 +18,13 @@ export function uploadObjects(
   files: Pipeline<HashedEntry>,
   store: Store,
   options: PresetOptions,
-  chunkSizeBytes: number | undefined,
+  more: { readonly chunkSizeBytes: number | undefined; readonly pool?: SizePool },
 ): Pipeline<SettledUnit> {
-  return checkAndTransfer(objectsOf(files, options, chunkSizeBytes), store, options);
+  return checkAndTransfer(objectsOf(files, options, more.chunkSizeBytes), store, options, more.pool);
 }
+
+/** Threads that look at the files of a directory store. */
+type SizePool = Pick<HashPool, 'sizes'>;
 
 /** Files as the objects that hold their content. */
 export function objectsOf(
@@ -38,12 +42,13 @@ export function checkAndTransfer(
   units: Pipeline<UploadUnit>,
   store: Store,
   options: PresetOptions,
+  pool?: SizePool,
 ): Pipeline<SettledUnit> {
   const { before } = attemptOf(options);
   const { concurrency = store.concurrency } = options;
   const cas = casOf(store, options);
   const checks = new RecentChecks();
-  return checkExistence(units, store, options, { checks }).through(
+  return checkExistence(units, store, options, { checks, ...(pool && { pool }) }).through(
     transfer(cas.put, {
       ...(concurrency !== undefined && { concurrency }),
       // Parts of a large object travel side by side at S3; in a directory only whole objects do.
@@ -61,6 +66,8 @@ export interface CheckExistenceOptions {
   readonly checks?: RecentChecks;
   /** Told of every request to the store. */
   readonly onRequest?: (kind: 'head' | 'list') => void;
+  /** Asks a directory store about many objects at once. */
+  readonly pool?: SizePool;
 }
 
 /** Existence check as the options ask for it. */
@@ -68,7 +75,7 @@ export function checkExistence(
   units: Pipeline<UploadUnit>,
   store: Store,
   options: PresetOptions,
-  more: CheckExistenceOptions = {},
+  { pool, ...more }: CheckExistenceOptions = {},
 ): Pipeline<CheckedUnit> {
   const { concurrency = store.concurrency, cacheCheck = 'sample' } = options;
   // Whoever asks for every object to be checked means one by one, unless he says otherwise.
@@ -77,7 +84,7 @@ export function checkExistence(
   const { before } = attempt;
   const cas = casOf(store, options);
   const cache = presenceCache(store, options);
-  const headMany = existence === 'list' || existence === 'put' ? undefined : headManyOf(store, cas);
+  const headMany = existence === 'list' || existence === 'put' ? undefined : headManyOf(store, cas, pool);
   return units.through(
     existenceCheck(cas.head, {
       ...{ existence, isFatal, list: listerOf(cas) },

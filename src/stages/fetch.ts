@@ -1,20 +1,20 @@
 /**
  * Stage: fetches the bytes of each unit into memory. Sits between split-ranges and the sink
  * that writes files. Asks for what the manifest says, without looking first, and verifies
- * whole objects at once; ranges are verified when their object is complete.
+ * whole objects at once; ranges are of one version of their object, and are verified when it is complete.
  */
+import type { DownloadContent } from '../model/download-plan.js';
 import type { FetchedUnit, FetchUnit, Unfetched } from '../model/download-unit.js';
 import { StorageError } from '../model/errors.js';
 import { hold, type MaybeHeld } from '../pipeline/held.js';
 import { mapLeased } from '../pipeline/map-leased.js';
 import { positiveInteger } from '../pipeline/options.js';
 import type { RunContext, Stage } from '../pipeline/types.js';
+import { PinnedObject, type RangeTerms } from './pinned-object.js';
 
 export interface FetchCall {
   readonly signal: AbortSignal;
   readonly onBytes: (delta: number) => void;
-  /** Bytes that the whole object has, as the manifest says. */
-  readonly objectSize: number;
   /** Over a connection that no request has used yet. */
   readonly freshConnection?: boolean;
 }
@@ -23,8 +23,8 @@ export interface FetchCall {
 export interface ObjectReader {
   /** A whole object. */
   get(hash: string, call: FetchCall): Promise<Uint8Array>;
-  /** `length` bytes of an object from `start`, fewer at its end. */
-  getRange(hash: string, start: number, length: number, call: FetchCall): Promise<Uint8Array>;
+  /** `length` bytes of an object from `start`, fewer at its end; tells of the whole object when the answer begins. */
+  getRange(hash: string, start: number, length: number, call: FetchCall & RangeTerms): Promise<Uint8Array>;
 }
 
 export interface FetchOptions {
@@ -43,7 +43,8 @@ export const FETCH_DEFAULTS = { concurrency: 32, verify: 'hash' } as const satis
 /**
  * - Shape: one in, one out; order is not kept. Entries without content pass.
  * - Errors: `SizeMismatch` when the stored object has another size than the manifest says;
- *   `HashMismatch` when its content differs, also after one fresh fetch; those of the reader.
+ *   `HashMismatch` when its content differs, also after one fresh fetch; `Conflict` when it is replaced between
+ *   two ranges, with `verify: 'hash'` only the second time, since whoever verifies it sees the first; those of the reader.
  * - Cancel: unsubscribing aborts every request.
  * - Budget: the bytes budget, from before the request until the unit is written.
  * - Counters: `fetchedBytes`.
@@ -55,72 +56,96 @@ export function fetchObjects(
 ): Stage<FetchUnit | Unfetched, FetchedUnit | Unfetched> {
   const settings = { ...FETCH_DEFAULTS, ...options };
   const concurrency = positiveInteger('concurrency', settings.concurrency);
-  return (ctx) =>
-    mapLeased<FetchUnit | Unfetched, FetchedUnit | Unfetched>(ctx, concurrency, (unit, signal) => {
+  return (ctx) => {
+    const run = new Fetching(ctx, reader, settings);
+    return mapLeased<FetchUnit | Unfetched, FetchedUnit | Unfetched>(ctx, concurrency, (unit, signal) => {
       if (unit.kind !== 'range') return unit;
       if (unit.length === 0) return { ...unit, bytes: new Uint8Array(0) }; // an empty file needs no request
-      return fetchHeld(ctx, reader, settings, unit, signal);
+      return run.fetch(unit, signal);
     });
+  };
 }
 
-async function fetchHeld(
-  ctx: RunContext,
-  reader: ObjectReader,
-  settings: Required<FetchOptions>,
-  unit: FetchUnit,
-  signal: AbortSignal,
-): Promise<MaybeHeld<FetchedUnit>> {
-  const lease = await ctx.budgets.bytes.acquire(unit.length, signal);
+/** State of one run. */
+class Fetching {
+  /** Objects that are fetched in ranges, by where they begin in their file. They go when their content is done with. */
+  readonly #pinned = new WeakMap<DownloadContent, Map<number, PinnedObject>>();
+
+  constructor(
+    private readonly ctx: RunContext,
+    private readonly reader: ObjectReader,
+    private readonly settings: Required<FetchOptions>,
+  ) {}
+
+  async fetch(unit: FetchUnit, signal: AbortSignal): Promise<MaybeHeld<FetchedUnit>> {
+    const lease = await this.ctx.budgets.bytes.acquire(unit.length, signal);
+    try {
+      const call = { signal, onBytes: (delta: number) => this.ctx.progress.add('fetchedBytes', delta) };
+      const isWhole = unit.length === unit.objectSize;
+      const bytes = await (isWhole ? this.#whole(unit, call) : this.#range(unit, call));
+      return hold({ ...unit, bytes }, lease);
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+  }
+
+  async #whole(unit: FetchUnit, call: FetchCall): Promise<Uint8Array> {
+    const { verify, hash } = this.settings;
+    const bytes = checkLength(unit, await this.reader.get(unit.hash, call));
+    if (verify !== 'hash' || hash(bytes) === unit.hash) return bytes;
+    call.onBytes(-bytes.length);
+    const fresh = { ...call, freshConnection: true };
+    const again = checkLength(unit, await this.reader.get(unit.hash, fresh));
+    if (hash(again) === unit.hash) return again;
+    throw hashMismatch(unit);
+  }
+
+  async #range(unit: FetchUnit, call: FetchCall): Promise<Uint8Array> {
+    const { hash, objectOffset, length } = unit;
+    const bytes = await this.#pinnedFor(unit).read(objectOffset, (terms) =>
+      takingBack(call, (counted) =>
+        this.reader.getRange(hash, objectOffset, length, { ...counted, ...terms }),
+      ),
+    );
+    return checkLength(unit, bytes);
+  }
+
+  #pinnedFor({ content, hash, objectSize: size, objectOffset, fileOffset }: FetchUnit): PinnedObject {
+    const objects = this.#pinned.get(content) ?? new Map<number, PinnedObject>();
+    this.#pinned.set(content, objects);
+    const offset = fileOffset - objectOffset;
+    const path = content.targets[0]?.path ?? '';
+    const pinned =
+      objects.get(offset) ?? new PinnedObject({ hash, size, path }, this.settings.verify === 'hash');
+    objects.set(offset, pinned);
+    return pinned;
+  }
+}
+
+/** Makes a request that may be repeated: the bytes that it counted are taken back when it fails. */
+async function takingBack<T>(call: FetchCall, request: (call: FetchCall) => Promise<T>): Promise<T> {
+  let moved = 0;
+  const onBytes = (delta: number): void => {
+    moved += delta;
+    call.onBytes(delta);
+  };
   try {
-    const onBytes = (delta: number): void => ctx.progress.add('fetchedBytes', delta);
-    const call = { signal, onBytes, objectSize: unit.objectSize };
-    return hold({ ...unit, bytes: await fetchVerified(reader, settings, unit, call) }, lease);
+    return await request({ ...call, onBytes });
   } catch (error) {
-    lease.release();
+    if (moved !== 0) call.onBytes(-moved);
     throw error;
   }
 }
 
-async function fetchVerified(
-  reader: ObjectReader,
-  { verify, hash }: Required<FetchOptions>,
-  unit: FetchUnit,
-  call: FetchCall,
-): Promise<Uint8Array> {
-  const whole = unit.length === unit.objectSize;
-  const once = async (call: FetchCall): Promise<Uint8Array> => {
-    const bytes = await (whole
-      ? reader.get(unit.hash, call)
-      : reader.getRange(unit.hash, unit.objectOffset, askedBytes(unit), call));
-    if (bytes.length !== unit.length) throw sizeMismatch(unit, bytes.length);
-    return bytes;
-  };
-  const bytes = await once(call);
-  if (!whole || verify !== 'hash' || hash(bytes) === unit.hash) return bytes;
-  call.onBytes(-bytes.length);
-  const again = await once({ ...call, freshConnection: true });
-  if (hash(again) === unit.hash) return again;
-  throw hashMismatch(unit);
-}
-
-/** The last range asks for a byte more, which only an object that is longer than the manifest says can give. */
-function askedBytes({ objectOffset, objectSize, length }: FetchUnit): number {
-  return objectOffset + length === objectSize ? length + 1 : length;
-}
-
-function sizeMismatch(
-  { hash, objectSize, objectOffset, length, content }: FetchUnit,
-  got: number,
-): StorageError {
+function checkLength(unit: FetchUnit, bytes: Uint8Array): Uint8Array {
+  if (bytes.length === unit.length) return bytes;
+  const { hash, objectSize, objectOffset, length, content } = unit;
   const path = content.targets[0]?.path ?? '';
   const asked = length === objectSize ? `${objectSize} bytes` : `${length} bytes from byte ${objectOffset}`;
-  const difference =
-    length < objectSize && got > length
-      ? `is longer than its ${objectSize} bytes`
-      : `gave ${got} bytes instead of ${asked}`;
-  return new StorageError(
+  throw new StorageError(
     'SizeMismatch',
-    `object ${hash} of ${JSON.stringify(path)} ${difference}: the stored object is damaged; submit the file again`,
+    `object ${hash} of ${JSON.stringify(path)} gave ${bytes.length} bytes instead of ${asked}: the stored object is damaged; submit the file again`,
     { operation: 'getObject', key: hash, path },
   );
 }

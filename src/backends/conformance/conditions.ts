@@ -1,5 +1,6 @@
 /** Conformance: digests, conditions, races, ranges, progress and copies. */
 import assert from 'node:assert/strict';
+import { StorageError } from '../../model/errors.js';
 import { allOf, assertBytes, benchCase, body, each, rejects } from './bench.js';
 
 export const conditionCases = [
@@ -113,6 +114,52 @@ export const conditionCases = [
     await client.putObject(bucket, key, body(100, 2));
     const stale = client.getObjectRange(bucket, key, 0, 9, { ifMatch: etag });
     await rejects(stale, 'Conflict', { httpStatus: 412, key });
+  }),
+
+  benchCase('a range tells of its whole object before any byte of it', async ({ client, bucket, prefix }) => {
+    const key = `${prefix}told`;
+    await client.putObject(bucket, key, body(1000));
+    const etag = (await client.headObject(bucket, key))?.etag ?? assert.fail('the store gives no etags');
+    for (const [start, end, ifMatch] of [
+      [0, 9, undefined],
+      [0, 999, undefined],
+      [500, 5000, undefined],
+      [999, 999, etag],
+    ] as const) {
+      const seen: unknown[] = [];
+      await client.getObjectRange(bucket, key, start, end, {
+        ...(ifMatch !== undefined && { ifMatch }),
+        onObject: (object) => seen.push(object),
+        onBytes: () => seen.push('bytes'),
+      });
+      assert.deepEqual(seen[0], { size: 1000, etag });
+      assert.ok(seen.slice(1).length > 0 && seen.slice(1).every((each) => each === 'bytes'));
+    }
+  }),
+
+  benchCase('a range that is refused tells nothing', async ({ client, bucket, prefix }) => {
+    const key = `${prefix}quiet`;
+    await client.putObject(bucket, key, body(10));
+    const onObject = (): never => assert.fail('told of an object');
+    const stale = client.getObjectRange(bucket, key, 0, 9, { ifMatch: '"other"', onObject });
+    await rejects(stale, 'Conflict', { httpStatus: 412 });
+    await rejects(client.getObjectRange(bucket, key, 10, 19, { onObject }), 'BadRequest', {
+      httpStatus: 416,
+    });
+    await rejects(client.getObjectRange(bucket, `${prefix}absent`, 0, 9, { onObject }), 'NotFound');
+  }),
+
+  benchCase('what onObject throws ends the call, and no other', async ({ client, bucket, prefix }) => {
+    const key = `${prefix}unwanted`;
+    await client.putObject(bucket, key, body(3_000_000));
+    const onObject = (): never => {
+      throw new StorageError('SizeMismatch', 'not that large', { operation: 'test', key });
+    };
+    const moved = counter();
+    const unwanted = client.getObjectRange(bucket, key, 0, 2_999_999, { onObject, onBytes: moved.add });
+    await rejects(unwanted, 'SizeMismatch', { operation: 'test', message: 'not that large' });
+    assert.equal(moved.take(), 0);
+    assertBytes(await client.getObjectRange(bucket, key, 0, 9), body(10));
   }),
 
   benchCase('onBytes adds up to the body', async ({ client, bucket, prefix }) => {

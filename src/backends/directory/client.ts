@@ -3,7 +3,7 @@
  * to typed errors. The work is done by its siblings, which know paths only.
  */
 import type { Xxh128 } from '../../model/hasher.js';
-import { checkMatch, checkRange, detailsOf } from '../contract.js';
+import { checkMatch, checkRange, detailsOf, wholeObject } from '../contract.js';
 
 import type {
   CallOptions,
@@ -13,6 +13,7 @@ import type {
   Part,
   PutOptions,
   PutOutcome,
+  RangeOptions,
   StorageClient,
 } from '../storage-client.js';
 import type { FileCalls } from './file-calls.js';
@@ -132,13 +133,14 @@ export class DirectoryClient implements StorageClient {
     key: string,
     start: number,
     end: number,
-    options?: CallOptions & { readonly ifMatch?: string },
+    options?: RangeOptions,
   ): Promise<Uint8Array> {
     const subject = { operation: 'getObjectRange', bucket, key };
     return this.#guard.reading(subject, options, (path) =>
       this.#reader.withOpen(key, path, async (object) => {
         checkMatch(object.info.etag, options?.ifMatch, subject);
         const range = checkRange({ start, end }, object.info.size, subject);
+        options?.onObject?.(wholeObject(object.info));
         const data = await this.#reader.bytes(object, range, options?.signal);
         options?.onBytes?.(data.length);
         return data;

@@ -19,6 +19,7 @@ import type {
   Part,
   PutOptions,
   PutOutcome,
+  RangeOptions,
 } from '../storage-client.js';
 import { writeIntoFile, writeNewFile } from '../target-file.js';
 import { S3Caller } from './caller.js';
@@ -110,7 +111,7 @@ export class S3DirectClient implements S3Client {
     key: string,
     start: number,
     end: number,
-    options?: CallOptions & { readonly ifMatch?: string },
+    options?: RangeOptions,
   ): Promise<Uint8Array> {
     return this.#gets.range(checked({ operation: 'getObjectRange', bucket, key }), { start, end }, options);
   }

@@ -68,6 +68,11 @@ export class Connections implements LineKeeper {
     return next;
   }
 
+  /** After a sleep or a change of networks every try would meet another dead socket, and there are few tries. */
+  suspect(): void {
+    this.refresh();
+  }
+
   /** Closes every idle socket, so that the next requests travel on fresh ones. */
   refresh(): void {
     for (const line of this.#idle) line.disconnect();

@@ -5,8 +5,9 @@ import { StorageError } from '../../model/errors.js';
 import { checkRange } from '../contract.js';
 import { type ObjectSubject, objectError } from '../errors.js';
 import { withPartialBody } from '../partial-body.js';
+import { contentRange, tellObject } from '../s3/content-range.js';
 import { s3Error } from '../s3/failure.js';
-import type { CallOptions, HeadResult } from '../storage-client.js';
+import type { CallOptions, HeadResult, RangeOptions } from '../storage-client.js';
 import type { TargetRequest } from '../target-file.js';
 import type { AnswerHeaders, Receive } from './answer.js';
 import type { S3Call, S3Caller } from './caller.js';
@@ -42,16 +43,19 @@ export class Gets {
   async range(
     subject: ObjectSubject,
     range: { readonly start: number; readonly end: number },
-    options: CallOptions & { readonly ifMatch?: string } = {},
+    options: RangeOptions = {},
   ): Promise<Uint8Array> {
     const { length } = checkRange(range, Number.POSITIVE_INFINITY, subject);
     const headers = new HeaderList();
     if (options.ifMatch !== undefined) headers.add('if-match', options.ifMatch);
     headers.add('range', `bytes=${range.start}-${range.end}`);
     const check = (status: number, answered: AnswerHeaders): void => {
-      const from = status === 206 ? rangeStart(answered) : 0; // 200: all there is
-      if (from === range.start && (lengthOf(answered) ?? length) <= length) return;
-      throw s3Error({ httpStatus: status, message: 'it is not the range that was asked for' }, subject);
+      const announced = lengthOf(answered);
+      const all = { start: 0, total: announced };
+      const given = status === 206 ? contentRange(answered.get('content-range')) : all;
+      if (given?.start !== range.start || (announced ?? length) > length)
+        throw s3Error({ httpStatus: status, message: 'it is not the range that was asked for' }, subject);
+      tellObject(options.onObject, { size: given.total, etag: answered.get('etag') }, subject);
     };
     return (await this.#memory(subject, headers, options, check)).bytes;
   }
@@ -121,12 +125,6 @@ function withArrived(error: unknown, key: string, bytes: Buffer, headers: Answer
     ...(etag !== undefined && { etag }),
     ...(totalBytes !== undefined && { totalBytes, head: headOf(key, totalBytes, headers) }),
   });
-}
-
-/** First byte of `content-range: bytes 0-9/100`. */
-function rangeStart(headers: AnswerHeaders): number | undefined {
-  const start = /^bytes (\d{1,15})-/.exec(headers.get('content-range') ?? '')?.[1];
-  return start === undefined ? undefined : Number(start);
 }
 
 function tooLarge(size: number, subject: ObjectSubject): Error {

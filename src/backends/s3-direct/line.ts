@@ -18,6 +18,8 @@ export interface LineKeeper {
   free(line: Line): void;
   /** The line is not to be used again. */
   gone(line: Line): void;
+  /** A socket that had answered before fell silent: those that are idle may be as dead. */
+  suspect(): void;
 }
 
 export class Line implements ExchangeOwner {
@@ -103,6 +105,7 @@ export class Line implements ExchangeOwner {
       socket.setTimeout(this.options.idleTimeoutMs); // begins anew: it may be silent when it is resumed
       return;
     }
+    if (this.reused) this.keeper.suspect();
     exchange.fail(exchange.hasAnswer ? new errors.BodyTimeoutError() : new errors.HeadersTimeoutError());
   }
 }

@@ -55,7 +55,8 @@ export class FilePuts {
     options: PutOptions = {},
   ): Promise<PutOutcome> {
     const { operation, path } = subject;
-    const request: SourceRequest = { operation, path, signal: options.signal, ...(range && { range }) };
+    const { signal, fileBytes } = options;
+    const request: SourceRequest = { operation, path, signal, fileBytes, ...(range && { range }) };
     let sent: PutOutcome | undefined;
     const read = await withSource(request, async (handle, stats) => {
       const slice = sliceOf(request, stats.size);

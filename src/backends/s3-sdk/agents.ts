@@ -15,6 +15,14 @@ export interface Agents {
   readonly httpsAgent: HttpsAgent;
 }
 
+/** Closes the sockets that wait for their next request, so that it gets a new one. */
+export function dropIdleSockets({ httpAgent, httpsAgent }: Agents): void {
+  for (const agent of [httpAgent, httpsAgent]) {
+    for (const sockets of Object.values(agent.freeSockets))
+      for (const socket of sockets ?? []) socket.destroy();
+  }
+}
+
 /** Agents that mostly keep their sockets; with a proxy in the environment, ones that ask for it per request. */
 export async function createAgents(connection: S3Connection, keepAlive = true): Promise<Agents> {
   const options = socketOptions(connection, keepAlive);

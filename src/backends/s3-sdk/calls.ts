@@ -2,6 +2,7 @@
  * How every call of the SDK client runs: nothing starts after an abort, the SDK is loaded
  * once, owner and target are known before the request, and what fails becomes a typed error.
  */
+import { StorageError } from '../../model/errors.js';
 import { throwIfAborted } from '../cancel.js';
 import { objectError } from '../errors.js';
 import type { S3Connection } from '../s3/connection.js';
@@ -38,15 +39,20 @@ export class Calls {
   ): Promise<T> {
     throwIfAborted(signal);
     let about = subject;
+    let sdk: Sdk | undefined;
     let signedAt: Date | undefined;
     try {
       const call = await this.#prepare(subject, signal);
       about = call.subject;
+      sdk = call;
       signedAt = this.connection.now();
       throwIfAborted(signal);
       return await work(call);
-    } catch (error) {
-      throw typedError(error, about, signal, signedAt);
+    } catch (cause) {
+      const error = typedError(cause, about, signal, signedAt);
+      // After a sleep or a change of networks every try would meet another dead socket, and there are few tries.
+      if (isSilence(error)) sdk?.dropIdle();
+      throw error;
     }
   }
 
@@ -80,4 +86,8 @@ export class Calls {
       signal,
     };
   }
+}
+
+function isSilence(error: Error): boolean {
+  return error instanceof StorageError && error.kind === 'Timeout' && error.httpStatus === undefined;
 }

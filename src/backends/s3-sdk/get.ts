@@ -1,6 +1,8 @@
 /** GetObject: into memory, whole or a range, and into local files. */
 import { checkRange } from '../contract.js';
-import type { CallOptions, HeadResult } from '../storage-client.js';
+import { type ContentRange, contentRange, tellObject } from '../s3/content-range.js';
+import type { S3Subject } from '../s3/failure.js';
+import type { CallOptions, HeadResult, RangeOptions } from '../storage-client.js';
 import { type TargetRequest, writeAll, writeIntoFile, writeNewFile } from '../target-file.js';
 import { type Body, collect, pour } from './body.js';
 import type { Call } from './calls.js';
@@ -24,19 +26,31 @@ export async function getWhole(call: Call, options: CallOptions | undefined): Pr
 export async function getRange(
   call: Call,
   range: { readonly start: number; readonly end: number },
-  options: (CallOptions & { readonly ifMatch?: string }) | undefined,
+  options: RangeOptions | undefined,
 ): Promise<Uint8Array> {
   const { subject } = call;
   checkRange(range, Number.POSITIVE_INFINITY, subject);
   const match = options?.ifMatch === undefined ? {} : { IfMatch: options.ifMatch };
   const answer = await open(call, options, { Range: `bytes=${range.start}-${range.end}`, ...match });
-  const given = /^bytes (\d+)-(\d+)\//.exec(answer.output.ContentRange ?? '');
-  if (!given || Number(given[1]) !== range.start || Number(given[2]) > range.end) {
+  let size: number;
+  try {
+    const given = checkGiven(contentRange(answer.output.ContentRange), range, subject);
+    size = given.end - given.start + 1;
+    tellObject(options?.onObject, { size: given.total, ...etagOf(answer) }, subject);
+  } catch (error) {
     await leave(answer.body);
-    throw notAnAnswer('the answer is not the range that was asked for', subject);
+    throw error;
   }
-  const size = Number(given[2]) - Number(given[1]) + 1;
   return collect(answer.body, size, { subject, answer: etagOf(answer) }, options?.onBytes);
+}
+
+function checkGiven(
+  given: ContentRange | undefined,
+  asked: { readonly start: number; readonly end: number },
+  subject: S3Subject,
+): ContentRange {
+  if (given?.start === asked.start && given.end <= asked.end) return given;
+  throw notAnAnswer('the answer is not the range that was asked for', subject);
 }
 
 export async function getToNewFile(

@@ -7,7 +7,7 @@ import type { S3Connection } from '../s3/connection.js';
 import { sdkLogger } from '../s3/sdk-logger.js';
 import type { S3Target } from '../s3/target.js';
 import { userAgentSuffix } from '../s3/user-agent.js';
-import { createAgents } from './agents.js';
+import { type Agents, createAgents, dropIdleSockets } from './agents.js';
 import { addMiddleware } from './middleware.js';
 
 /** The SDK's modules, and the one client. */
@@ -17,6 +17,8 @@ export interface Sdk {
   readonly client: AwsClient;
   /** The same client with a new connection for every request; made when it is asked for first. */
   fresh(): Promise<AwsClient>;
+  /** Lets the next requests travel on new connections. */
+  dropIdle(): void;
   destroy(): void;
 }
 
@@ -26,30 +28,30 @@ const UNUSED_ENDPOINT = 'https://s3.amazonaws.com';
 export async function loadSdk(connection: S3Connection): Promise<Sdk> {
   // Before the import: the SDK warns on stderr of the end of its support for this Node.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const [s3, storage, config] = await Promise.all([
+  const [s3, storage, agents] = await Promise.all([
     import('@aws-sdk/client-s3'),
     import('@aws-sdk/lib-storage'),
-    clientConfig(connection, true),
+    createAgents(connection),
   ]);
   const make = (made: S3ClientConfig): AwsClient => {
     const client = new s3.S3Client(made);
     addMiddleware(client, connection);
     return client;
   };
-  const client = make(config);
+  const client = make(clientConfig(connection, agents));
   let other: Promise<AwsClient> | undefined;
   const fresh = (): Promise<AwsClient> => {
-    other ??= clientConfig(connection, false).then(make);
+    other ??= createAgents(connection, false).then((once) => make(clientConfig(connection, once)));
     return other;
   };
   const destroy = (): void => {
     client.destroy();
     void other?.then((made) => made.destroy());
   };
-  return { s3, storage, client, fresh, destroy };
+  return { s3, storage, client, fresh, dropIdle: () => dropIdleSockets(agents), destroy };
 }
 
-async function clientConfig(connection: S3Connection, keepAlive: boolean): Promise<S3ClientConfig> {
+function clientConfig(connection: S3Connection, agents: Agents): S3ClientConfig {
   const { settings, region } = connection;
   const { endpoint = UNUSED_ENDPOINT, connectTimeoutMs, idleTimeoutMs } = settings;
   return {
@@ -73,7 +75,7 @@ async function clientConfig(connection: S3Connection, keepAlive: boolean): Promi
     customUserAgent: userAgentSuffix(),
     logger: sdkLogger(settings.log),
     requestHandler: {
-      ...(await createAgents(connection, keepAlive)),
+      ...agents,
       connectionTimeout: connectTimeoutMs,
       socketTimeout: idleTimeoutMs,
       logger: sdkLogger(settings.log),
