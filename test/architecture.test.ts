@@ -21,7 +21,7 @@ const PORTS = ['backends/storage-client', 'caches/ports', 'hashing/ports'];
 const BACKEND = [
   'backends/',
   'model/',
-  ...['errors', 'retry', 'budget', 'clock', 'types', 'options'].map((name) => `pipeline/${name}`),
+  ...['errors', 'retry', 'budget', 'clock', 'types', 'options', 'on-abort'].map((name) => `pipeline/${name}`),
   'node:',
 ];
 /** How the SDK is told which sockets to use. */

@@ -44,3 +44,17 @@ export function table(title, rows, base) {
 export function median(runs) {
   return [...runs].sort((a, b) => a.wall - b.wall)[Math.floor(runs.length / 2)];
 }
+
+/** Prints `[what, ratio, wanted?]`; a ratio that could not be had is left out. */
+export function ratios(rows) {
+  for (const [what, ratio, wanted] of rows) {
+    if (!Number.isFinite(ratio)) continue;
+    const goal =
+      wanted === undefined
+        ? ''
+        : ratio >= wanted
+          ? ` (wanted ${wanted}: met)`
+          : ` (wanted ${wanted}: MISSED)`;
+    console.log(`${what}: ${ratio.toFixed(2)}${goal}`);
+  }
+}

@@ -3,6 +3,7 @@
  * waiter whose class has room goes next, so a class at its limit never blocks the others.
  * Knows no store and no clock.
  */
+import { onAbort } from '../pipeline/on-abort.js';
 import { cancelled, throwIfAborted } from './cancel.js';
 import type { CallClass } from './limit.js';
 
@@ -106,7 +107,7 @@ export class Permits {
       const waiter: Waiter = {
         ticket,
         grant: () => {
-          signal?.removeEventListener('abort', abort);
+          takeBack?.();
           resolve();
         },
       };
@@ -115,7 +116,7 @@ export class Permits {
         if (signal) reject(cancelled(signal));
       };
       this.#waiting[kind].add(waiter);
-      signal?.addEventListener('abort', abort, { once: true });
+      const takeBack = signal && onAbort(signal, abort);
     });
   }
 }

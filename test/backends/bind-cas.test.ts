@@ -54,7 +54,10 @@ it('reads an absent object under its old key, once, and never writes or heads it
   await store.putObject('bucket', `Root/Data/${HASH}`, BODY);
   const cas = bindCas(store, location);
   expect((await cas.get(HASH)).info.key).toBe(`Root/Data/${HASH}`);
-  expect([...(await cas.getRange(HASH, 0, 0))]).toEqual([1]);
+  const told: unknown[] = [];
+  const onObject = (object: unknown): void => void told.push(object);
+  expect([...(await cas.getRange(HASH, 0, 0, { onObject }))]).toEqual([1]);
+  expect(told).toMatchObject([{ size: 4 }]);
   await cas.getToFile(HASH, join(dir, 'to'));
   expect(await cas.head(HASH)).toBeUndefined();
   expect(store.counts('getObject').calls).toBe(2);

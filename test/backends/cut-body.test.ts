@@ -2,7 +2,12 @@ import { expect, it } from 'vitest';
 import { ForwardingClient } from '../../src/backends/forwarding.js';
 import { partialBodyOf, withPartialBody } from '../../src/backends/partial-body.js';
 import { withRetries } from '../../src/backends/retry.js';
-import type { CallOptions, HeadResult } from '../../src/backends/storage-client.js';
+import type {
+  CallOptions,
+  HeadResult,
+  RangeOptions,
+  WholeObject,
+} from '../../src/backends/storage-client.js';
 import { StorageError } from '../../src/model/errors.js';
 import type { Clock } from '../../src/pipeline/types.js';
 import { memoryStore } from '../support/memory-store.js';
@@ -40,7 +45,7 @@ class CuttingStore extends ForwardingClient {
     key: string,
     start: number,
     end: number,
-    options?: CallOptions & { ifMatch?: string },
+    options?: RangeOptions,
   ) {
     await this.#ask({ from: start, to: end, ifMatch: options?.ifMatch });
     const { onBytes: _, ...rest } = options ?? {};
@@ -98,6 +103,17 @@ it('does the same for a range, at its own offset', async () => {
     { from: 110, to: 199, ifMatch: etag },
     { from: 115, to: 199, ifMatch: etag },
   ]);
+});
+
+it('tells of the object with every try, the last one at last', async () => {
+  const { store, client, etag } = await cutting(10, 5);
+  const other = Uint8Array.from(body, (byte) => byte ^ 0xff);
+  store.before[3] = () => store.putObject('bucket', 'key', other);
+  const told: unknown[] = [];
+  const onObject = (object: WholeObject): void => void told.push(object.etag);
+  expect(await client.getObjectRange('bucket', 'key', 100, 199, { onObject })).toEqual(other.slice(100, 200));
+  const now = (await store.headObject('bucket', 'key'))?.etag;
+  expect(told).toEqual([etag, etag, now]);
 });
 
 it('resumes a range that is cut at the end of the object', async () => {

@@ -47,6 +47,17 @@ it.each([
   });
 });
 
+it('a file of another size than it must have is FileChanged before a byte of it is read', async () => {
+  let pieces = 0;
+  const count = (): void => {
+    pieces += 1;
+  };
+  const wrong = { fileBytes: 2 * PIECE_BYTES + 4 };
+  await expect(read(count, wrong)).rejects.toMatchObject({ kind: 'FileChanged', path });
+  expect(pieces).toBe(0);
+  expect(await read(count, { fileBytes: 2 * PIECE_BYTES + 5 })).toBe(2 * PIECE_BYTES + 5);
+});
+
 it('a FIFO is NotAFile and is not waited for', async () => {
   const fifo = join(dir, 'fifo');
   execFileSync('mkfifo', [fifo]);

@@ -3,6 +3,7 @@
  * comes first: answer, error, cancellation. Knows no S3 and chooses no connection.
  */
 import type { Dispatcher } from 'undici';
+import { onAbort } from '../../pipeline/on-abort.js';
 import { cancelled } from '../cancel.js';
 import { type Answer, AnswerHeaders, type Receive, type Receiver } from './answer.js';
 
@@ -51,7 +52,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #receiver: Receiver | undefined;
   #pieces: Buffer[] | undefined;
   #length = 0;
-  readonly #onAbort: (() => void) | undefined;
+  readonly #takeBack: (() => void) | undefined;
 
   constructor(
     readonly request: WireRequest,
@@ -60,8 +61,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ) {
     const { signal } = request;
     if (!signal) return;
-    this.#onAbort = () => this.#cancel(cancelled(signal));
-    signal.addEventListener('abort', this.#onAbort);
+    this.#takeBack = onAbort(signal, () => this.#cancel(cancelled(signal)));
   }
 
   get hasAnswer(): boolean {
@@ -142,7 +142,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return false;
     this.#settled = true;
     clearTimeout(this.#cancelling);
-    if (this.#onAbort) this.request.signal?.removeEventListener('abort', this.#onAbort);
+    this.#takeBack?.();
     return true;
   }
 }

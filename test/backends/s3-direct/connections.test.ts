@@ -274,8 +274,11 @@ describe('silence', () => {
     await sleep(200);
     await expect(connections.send(get)).rejects.toMatchObject({ code: 'UND_ERR_HEADERS_TIMEOUT' });
     expect(server.opened).toBe(1);
+    let held = false;
     const receive = (_status: number, _headers: Answer['headers'], resume: () => void) => ({
       data: () => {
+        if (held) return true;
+        held = true;
         setTimeout(resume, 200);
         return false;
       },
@@ -283,6 +286,27 @@ describe('silence', () => {
     await expect(connections.send({ ...get, target: '/cut', receive })).rejects.toMatchObject({
       code: 'UND_ERR_BODY_TIMEOUT',
     });
+  });
+
+  // spec/storage.md section 7, fault 48
+  it('on a connection that was used before lets the next request travel on a fresh one', async () => {
+    let asleep = false;
+    const before = new Set<unknown>();
+    const seen: boolean[] = [];
+    const server = await plainServer((request, response) => {
+      if (asleep) seen.push(before.has(request.socket));
+      else before.add(request.socket);
+      // All three wait for each other at first, so that there are three connections.
+      if (!asleep && before.size < 3) setTimeout(() => response.end(), 100);
+      else if (!before.has(request.socket) || !asleep) response.end();
+    });
+    const connections = connectionsTo(server.origin, 8, 300);
+    await Promise.all([connections.send(get), connections.send(get), connections.send(get)]);
+    expect(before.size).toBe(3);
+    asleep = true;
+    await expect(connections.send(get)).rejects.toMatchObject({ code: 'UND_ERR_HEADERS_TIMEOUT' });
+    expect((await connections.send(get)).status).toBe(200);
+    expect(seen).toEqual([true, false]);
   });
 
   it('a body that is taken slowly is no silence', async () => {

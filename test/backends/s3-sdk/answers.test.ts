@@ -170,6 +170,20 @@ it('silence is a timeout, before an answer and in the middle of a body', async (
   expect(partialBodyOf(error)?.bytes).toHaveLength(5);
 });
 
+// spec/storage.md section 7, fault 48
+it('after silence no connection that was idle is used again', async () => {
+  let asleep = false;
+  const { client, seen } = await scriptedStore(
+    ({ connection }) => (asleep && connection < 3 ? { hang: true, headers: { 'content-length': '5' } } : {}),
+    { idleTimeoutMs: 300 },
+  );
+  await Promise.all([head(client), head(client), head(client)]);
+  asleep = true;
+  await expect(get(client)).rejects.toMatchObject({ kind: 'Timeout' });
+  await head(client);
+  expect(seen.map(({ connection }) => connection).slice(3)).toEqual([expect.any(Number), 3]);
+});
+
 it('nobody there is a network failure that may be tried again', async () => {
   const { client } = await scriptedStore([], { endpoint: 'http://127.0.0.1:1' });
   await expect(put(client)).rejects.toMatchObject({
