@@ -34,7 +34,9 @@ export type {
   Part,
   PutOptions,
   PutOutcome,
+  RangeOptions,
   StorageClient,
+  WholeObject,
 } from './backends/storage-client.js';
 export {
   checkedSettings,
@@ -549,6 +551,7 @@ export {
   fetchObjects,
   hashMismatch,
   type ObjectReader,
+  type RangeTerms,
 } from './stages/fetch.js';
 export { filterPaths, type PathFilter } from './stages/filter-paths.js';
 export { HASH_FILES_DEFAULTS, type HashFilesOptions, hashFiles } from './stages/hash-files.js';

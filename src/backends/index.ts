@@ -60,7 +60,9 @@ export type {
   Part,
   PutOptions,
   PutOutcome,
+  RangeOptions,
   StorageClient,
+  WholeObject,
 } from './storage-client.js';
 export { SWEEP_DEFAULTS, type SweepOptions, type SweptOrphans, sweepOrphans } from './sweep-orphans.js';
 export { PROBE_DEFAULTS, type ProbeSettings } from './throughput-probe.js';

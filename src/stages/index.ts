@@ -67,6 +67,7 @@ export {
   fetchObjects,
   hashMismatch,
   type ObjectReader,
+  type RangeTerms,
 } from './fetch.js';
 export { filterPaths, type PathFilter } from './filter-paths.js';
 export { HASH_FILES_DEFAULTS, type HashFilesOptions, hashFiles } from './hash-files.js';

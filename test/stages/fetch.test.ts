@@ -1,11 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { WholeObject } from '../../src/backends/storage-client.js';
 import type { FetchedUnit, FetchUnit } from '../../src/model/download-unit.js';
+import { StorageError } from '../../src/model/errors.js';
 import {
   type FetchCall,
   type FetchOptions,
   fetchObjects,
   type ObjectReader,
 } from '../../src/stages/fetch.js';
+import type { RangeTerms } from '../../src/stages/pinned-object.js';
 import { gates, turn, turns } from '../support/pipeline.js';
 import { failStage, runStage, subscribed } from '../support/stages.js';
 
@@ -30,7 +33,10 @@ const unit = (text: string, more: Partial<FetchUnit> = {}): FetchUnit => ({
 const hash = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 const reader = (more: Partial<ObjectReader> = {}): ObjectReader => ({
   get: async (key) => Buffer.from(key),
-  getRange: async (key, start, length) => Buffer.from(key).subarray(start, start + length),
+  getRange: async (key, start, length, { onObject }) => {
+    onObject?.({ size: key.length, etag: '"e"' });
+    return Buffer.from(key).subarray(start, start + length);
+  },
   ...more,
 });
 const stage = (more: Partial<ObjectReader> = {}, options: Partial<FetchOptions> = {}) =>
@@ -90,34 +96,105 @@ describe('verifying', () => {
     expect((error as Error).message).toContain(`${text.length} bytes`);
   });
 
-  it('asks a byte more of the last range, and of no other', async () => {
-    const getRange = vi.fn(reader().getRange);
-    const ranges = [0, 2, 4].map((objectOffset) =>
-      unit('abcdef', { objectOffset, length: 2, fileOffset: objectOffset }),
-    );
-    const { values } = await runStage(stage({ getRange }), ranges);
-    expect(values.map(textOf)).toEqual(['ab', 'cd', 'ef']);
-    expect(getRange.mock.calls.map(([, start, length]) => [start, length])).toEqual([
-      [0, 2],
-      [2, 2],
-      [4, 3],
-    ]);
-  });
-
-  it.each(['hash', 'size', 'none'] as const)('%s is SizeMismatch for a longer object', async (verify) => {
-    const getRange = async (): Promise<Uint8Array> => Buffer.from('efg');
-    const last = unit('abcdef', { objectOffset: 4, length: 2 });
-    const { error, ctx } = await failStage(stage({ getRange }, { verify }), [last]);
-    expect(error).toMatchObject({ code: 'SizeMismatch', key: 'abcdef', path: 'd/a' });
-    expect((error as Error).message).toContain('longer than its 6 bytes');
-    expect(ctx.budgets.bytes.inUse).toBe(0);
-  });
-
   it('is SizeMismatch for a range that ends early', async () => {
     const range = unit('abcdef', { objectOffset: 2, length: 3 });
     const { error } = await failStage(stage({ getRange: async () => Buffer.from('c') }), [range]);
     expect(error).toMatchObject({ code: 'SizeMismatch' });
     expect((error as Error).message).toContain('from byte 2');
+  });
+});
+
+describe('ranges of one object', () => {
+  const ranges = (text: string, fileOffset = 0): FetchUnit[] => {
+    const [first] = [unit(text)];
+    const at = Array.from({ length: text.length / 2 }, (_, index) => 2 * index);
+    return at.map((objectOffset) => ({
+      ...first,
+      ...{ objectOffset, length: 2, fileOffset: fileOffset + objectOffset },
+    })) as FetchUnit[];
+  };
+
+  /** Every request waits for its gate; the answer has begun when the test tells. */
+  function gated() {
+    const { work, calls } = gates<{ key: string; start: number; call: FetchCall & RangeTerms }, string>();
+    const getRange: ObjectReader['getRange'] = async (key, start, _length, call) =>
+      Buffer.from(await work({ key, start, call }));
+    const asked = () => calls.map(({ value: { start, call } }) => [start, call.ifMatch]);
+    const tell = (index: number, object: WholeObject) => calls[index]?.value.call.onObject?.(object);
+    return { getRange, calls, asked, tell };
+  }
+
+  it('wait for the beginning of the first answer, not for its body, and demand its etag', async () => {
+    const { getRange, calls, asked, tell } = gated();
+    const { outputs, subscription } = subscribed(stage({ getRange }), ranges('abcdef'));
+    await turns(3);
+    expect(asked()).toEqual([[0, undefined]]);
+    tell(0, { size: 6, etag: '"1"' });
+    await turns(2);
+    expect(asked()).toEqual([
+      [0, undefined],
+      [2, '"1"'],
+      [4, '"1"'],
+    ]);
+    for (const [index, text] of [
+      [2, 'ef'],
+      [1, 'cd'],
+      [0, 'ab'],
+    ] as const) {
+      tell(index, { size: 6, etag: '"1"' });
+      calls[index]?.gate.open(text);
+      await turns(2);
+    }
+    expect(outputs.map(textOf)).toEqual(['ef', 'cd', 'ab']);
+    subscription.unsubscribe();
+  });
+
+  it('are those of one place in one content: equal chunks and other files have their own first one', async () => {
+    const { getRange, asked } = gated();
+    const [content] = [unit('abcdef').content];
+    const twice = [...ranges('abcdef'), ...ranges('abcdef', 6)].map((range) => ({ ...range, content }));
+    const { subscription } = subscribed(stage({ getRange }), [...twice, ...ranges('abcdef')]);
+    await turns(3);
+    expect(asked()).toEqual(Array(3).fill([0, undefined]));
+    subscription.unsubscribe();
+  });
+
+  it.each(['hash', 'size', 'none'] as const)(
+    '%s: another size ends the first request before its body, and no other is made',
+    async (verify) => {
+      const told = vi.fn();
+      const getRange: ObjectReader['getRange'] = async (_key, _start, _length, { onObject }) => {
+        told();
+        onObject?.({ size: 7 });
+        return expect.unreachable();
+      };
+      const { error, balanced, ctx } = await failStage(stage({ getRange }, { verify }), ranges('abcdef'), {
+        onFileError: 'collect',
+      });
+      expect([error, balanced, ctx.budgets.bytes.inUse]).toEqual([undefined, true, 0]);
+      expect(ctx.failures.errors).toMatchObject([{ code: 'SizeMismatch', key: 'abcdef', path: 'd/a' }]);
+      expect((ctx.failures.errors[0] as Error).message).toContain('7 bytes in the store instead of 6');
+      expect(told).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  it('take back what a request had counted that is made again', async () => {
+    let etag = '"1"';
+    const getRange: ObjectReader['getRange'] = async (key, start, length, { onObject, onBytes, ifMatch }) => {
+      onBytes(length);
+      if (start === 2 && ifMatch === '"1"') {
+        etag = '"2"';
+        throw new StorageError('Conflict', 'replaced', { httpStatus: 412 });
+      }
+      onObject?.({ size: key.length, etag });
+      return Buffer.from(key).subarray(start, start + length);
+    };
+    const { values, counters } = await runStage(stage({ getRange }), ranges('abcdef'));
+    expect(values.map(textOf).sort()).toEqual(['ab', 'cd', 'ef']);
+    expect(counters['fetchedBytes']).toBe(6);
+    etag = '"1"';
+    const { error } = await failStage(stage({ getRange }, { verify: 'size' }), ranges('abcdef'));
+    expect(error).toMatchObject({ code: 'Conflict', key: 'abcdef', path: 'd/a', httpStatus: 412 });
   });
 });
 
