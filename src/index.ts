@@ -551,7 +551,6 @@ export {
   fetchObjects,
   hashMismatch,
   type ObjectReader,
-  type RangeTerms,
 } from './stages/fetch.js';
 export { filterPaths, type PathFilter } from './stages/filter-paths.js';
 export { HASH_FILES_DEFAULTS, type HashFilesOptions, hashFiles } from './stages/hash-files.js';
@@ -571,6 +570,7 @@ export {
   pathGroupOp,
   subtreeManifestOp,
 } from './stages/manifest-operators.js';
+export type { RangeTerms } from './stages/pinned-object.js';
 export { RecentChecks } from './stages/recent-checks.js';
 export {
   type Occupant,

@@ -67,7 +67,6 @@ export {
   fetchObjects,
   hashMismatch,
   type ObjectReader,
-  type RangeTerms,
 } from './fetch.js';
 export { filterPaths, type PathFilter } from './filter-paths.js';
 export { HASH_FILES_DEFAULTS, type HashFilesOptions, hashFiles } from './hash-files.js';
@@ -87,6 +86,7 @@ export {
   pathGroupOp,
   subtreeManifestOp,
 } from './manifest-operators.js';
+export type { RangeTerms } from './pinned-object.js';
 export { RecentChecks } from './recent-checks.js';
 export {
   type Occupant,
