@@ -39,6 +39,12 @@ export type {
   WholeObject,
 } from './backends/storage-client.js';
 export {
+  SWEEP_DEFAULTS,
+  type SweepOptions,
+  type SweptOrphans,
+  sweepOrphans,
+} from './backends/sweep-orphans.js';
+export {
   checkedSettings,
   Moved,
   PROGRESS_RESTARTS_BYTES,
