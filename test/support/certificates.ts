@@ -1,11 +1,11 @@
 /**
  * A private certificate authority and one server certificate of it, for servers on this machine. Made once per
- * process, in memory and as files (`caFile` is what `AWS_CA_BUNDLE` and `caBundle` take).
+ * test file, in memory and as files (`caFile` is what `AWS_CA_BUNDLE` and `caBundle` take).
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
+import { tempDir } from './temp-dir.js';
 
 /** Domain of virtual-hosted buckets: `BUCKET.s3.localhost`. Nothing has to resolve it, see `S3Settings.lookup`. */
 export const VIRTUAL_DOMAIN = 's3.localhost';
@@ -31,8 +31,7 @@ export function certificates(): Promise<Certificates> {
 async function make(): Promise<Certificates> {
   const authority = await newAuthority();
   const server = await newServer(authority);
-  const folder = mkdtempSync(join(tmpdir(), 'rx-attachments-ca-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = tempDir('ca');
   const file = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     return join(folder, name);
