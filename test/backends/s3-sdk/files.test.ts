@@ -100,7 +100,7 @@ requireServer('versitygw')('files of the SDK client', () => {
   });
 
   it('a file that grows while it travels is FileChanged', async () => {
-    const { path } = file(4 * PART);
+    const { path } = file(12 * PART);
     const grow = (): void => appendFileSync(path, 'x');
     const put = client.putObjectFromFile(bucket, 'k', path, { onBytes: grow });
     await expect(put).rejects.toMatchObject({ kind: 'FileChanged', path });
