@@ -56,7 +56,7 @@ export interface PresetOptions {
   readonly cacheCheck?: 'sample' | 'inline' | 'force' | 'off';
   /** How the store is asked what it holds (spec/storage.md 3.3). Default `auto`, with `force` one by one. */
   readonly existence?: Existence;
-  /** Bytes per second to and from the store, all transfers together. */
+  /** Bytes per second to the store, and as many from it, all transfers together. A store with `setBandwidth` keeps the rate after the run. */
   readonly maxBandwidth?: number;
 }
 
