@@ -22,7 +22,7 @@ const { values } = parseArgs({
   },
 });
 const work = mkdtempSync(join(values.directory, 'bench-main-job-'));
-const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const cli = fileURLToPath(new URL('../dist/bin/rx-attachments.js', import.meta.url));
 const rounds = Number(values.rounds);
 
 try {

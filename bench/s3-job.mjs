@@ -27,7 +27,7 @@ const { values } = parseArgs({
 });
 const [BUCKET, PREFIX] = ['bucket', 'DeadlineCloud'];
 const work = mkdtempSync(join(values.directory, 'bench-s3-job-'));
-const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const cli = fileURLToPath(new URL('../dist/bin/rx-attachments.js', import.meta.url));
 const pythonJob = fileURLToPath(new URL('lib/python_job.py', import.meta.url));
 const rounds = Number(values.rounds);
 

@@ -49,7 +49,7 @@ try {
 function command(title, args) {
   const startedMs = performance.now();
   console.log(`\n== ${title}\n   rx-attachments ${args.join(' ')}`);
-  const { status, stdout } = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
+  const { status, stdout } = spawnSync(process.execPath, [join(root, 'dist/bin/rx-attachments.js'), ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 1 << 30,

@@ -1,5 +1,5 @@
 /** From arguments to a command, its flags and its settings. Runs nothing. */
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { CommanderError } from 'commander';
 import type { CommandFlags, CommandModule } from './command.js';
 import { UsageError } from './errors.js';
@@ -67,9 +67,7 @@ function usageError(error: CommanderError, help: string): UsageError {
 }
 
 function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'));
-  return version;
+  return (createRequire(import.meta.url)('rx-attachments/package.json') as { version: string }).version;
 }
 
 function once<T>(make: () => T): () => T {

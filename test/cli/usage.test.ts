@@ -106,8 +106,8 @@ it('prints no stack trace, except with --log-level debug', async () => {
 });
 
 it.each([
-  [['submit', '--help'], ['/dist/cli/commands/submit.js'], ['@aws-sdk', '/dist/cli/commands/manifest-']],
-  [['--help'], [], ['@aws-sdk', '/dist/index.js', '/dist/cli/commands/']],
+  [['submit', '--help'], ['/dist/bin/submit-'], ['@aws-sdk', '/dist/bin/s3-', '/dist/bin/manifest-diff-']],
+  [['--help'], ['/dist/bin/rx-attachments.js'], ['@aws-sdk', '/dist/bin/submit-', '/dist/bin/attachment-']],
 ])('%j loads %j and none of %j', async (args, wanted, unwanted) => {
   const loaded = await loadedScripts(args);
   for (const part of wanted) expect(loaded).toContain(part);

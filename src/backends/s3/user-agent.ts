@@ -1,8 +1,7 @@
 /** How requests name this package (spec/storage.md 2.2), in the shape that the Python library sends. */
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 export function userAgentSuffix(): string {
-  const file = new URL('../../../package.json', import.meta.url);
-  const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'));
+  const { version } = createRequire(import.meta.url)('rx-attachments/package.json') as { version: string };
   return `S3A/Deadline/NA/JobAttachments/${version}`;
 }
