@@ -29,6 +29,9 @@ import { STAT_STRIDE } from './ports.js';
 import { sizeAt } from './size-at.js';
 import { Slab } from './slab.js';
 
+/** What a thread that is started ahead of its work does first: nothing. */
+export function ready(): void {}
+
 /** Hashes every file of the task; bodies are transferred, not copied. */
 export function hashFiles(task: HashTask): Answer<HashAnswer> {
   const control = controlOf(task.control);

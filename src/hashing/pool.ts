@@ -71,6 +71,7 @@ export function createHashPool(options: HashPoolOptions = {}): HashPool {
       throw threadError(error, paths);
     });
   return {
+    prepare: () => runner.prepare(),
     hashFiles: async (requests, call = {}) => {
       const paths = requests.map(({ path }) => path);
       const make = (control: SharedArrayBuffer): HashTask => ({ ...hashColumns(requests), paths, control });

@@ -61,6 +61,8 @@ export interface DirectoryListing {
 export type ListOutcome = DirectoryListing | { readonly errno: string } | { readonly tooLarge: true };
 
 export interface HashPool {
+  /** Starts the threads ahead of their first task, and waits for nothing. */
+  prepare?(): void;
   /** Hashes many small files, or one large one, in one task. */
   hashFiles(requests: readonly HashRequest[], options?: HashCallOptions): Promise<readonly HashOutcome[]>;
   /** Hash of `length` bytes from `offset`; a file that ends before rejects with `FileChanged`. */

@@ -17,10 +17,10 @@ const IDLE_MS = 10_000;
 /** Makes the message of one task around the memory that it shares with the pool. */
 export type MakeTask = (control: SharedArrayBuffer) => object;
 
-/** The thread died, or its code failed; `cause` says how. */
 /** Threads work on short batches: a small young generation is enough, and 40 MB less in all. */
 const THREAD_LIMITS = { maxYoungGenerationSizeMb: 4 };
 
+/** The thread died, or its code failed; `cause` says how. */
 export class ThreadFailure extends Error {}
 
 interface Call {
@@ -50,6 +50,14 @@ export class TaskRunner {
     });
     // A thread that dies without a task concerns nobody; the next task starts another.
     this.piscina.on('error', () => {});
+  }
+
+  /** Starts every thread; one that cannot start fails the first task that meets it. */
+  prepare(): void {
+    if (this.closed) return;
+    for (let thread = 0; thread < this.threads; thread += 1) {
+      this.piscina.run(undefined, { filename: this.filename, name: 'ready' }).catch(() => {});
+    }
   }
 
   /** Answer of the thread's function `name`; rejects with `CancelledError` when `signal` aborts or the pool closes. */

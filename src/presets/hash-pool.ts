@@ -2,8 +2,12 @@
 import { createHashPool } from '../hashing/pool.js';
 import type { HashPool } from '../hashing/ports.js';
 
-/** Runs `body` with a pool; its threads start with the first task and end with the call. */
-export async function withHashPool<T>(body: (pool: HashPool) => Promise<T>): Promise<T> {
+/** Runs `body` with the pool that is `given`, which stays open, or with one of its own: its threads start with the first task and end with the call. */
+export async function withHashPool<T>(
+  body: (pool: HashPool) => Promise<T>,
+  given?: HashPool | undefined,
+): Promise<T> {
+  if (given) return await body(given);
   const pool = createHashPool();
   try {
     return await body(pool);

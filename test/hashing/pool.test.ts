@@ -334,6 +334,25 @@ describe('cancelling', () => {
 });
 
 describe('threads', () => {
+  it('are there before the first task when they were prepared, and end with the pool', async () => {
+    const code = `import { once } from 'node:events';
+      import { createHashPool } from ${JSON.stringify(compiled('hashing/pool.js'))};
+      const pool = createHashPool({ threads: 2 });
+      const begun = [];
+      process.on('worker', (worker) => begun.push(worker.threadId));
+      pool.prepare();
+      await new Promise((told) => setImmediate(told));
+      console.log(begun.length);
+      const { rows } = await pool.stat(['/']);
+      console.log(begun.length, rows.length > 0);
+      pool.prepare();
+      await pool.close();
+      pool.prepare();
+      console.log(begun.length);`;
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+    expect(printed).toBe('2\n2 true\n2\n');
+  });
+
   const worker = (code: string): URL => {
     const path = `${newPath()}.mjs`;
     writeFileSync(path, code);

@@ -11,7 +11,8 @@ export interface TunnelRequest {
   readonly port: string;
   readonly timeoutMs: number;
   /** Trust, for a proxy that is spoken to over TLS. */
-  readonly secureContext: SecureContext;
+  /** Default: the system's trust. */
+  readonly secureContext?: SecureContext;
 }
 
 /** The socket behind the proxy's "200". Rejects with the socket's error, or one of code `ECONNREFUSED` naming the proxy's status. */
@@ -51,7 +52,7 @@ function ask({ proxy, host, port, secureContext }: TunnelRequest): ClientRequest
     path,
     agent: false,
     headers: { host: path, ...(authorization !== undefined && { 'proxy-authorization': authorization }) },
-    ...(url.protocol === 'https:' && { secureContext }),
+    ...(url.protocol === 'https:' && secureContext && { secureContext }),
   });
 }
 

@@ -8,7 +8,7 @@ import { type ConnectorOptions, createConnector } from './connector.js';
 import type { WireRequest } from './exchange.js';
 import { proxyAuthorization } from './proxy-tunnel.js';
 
-export interface WireOptions extends Omit<ConnectorOptions, 'proxy'> {
+export interface WireOptions extends Omit<ConnectorOptions, 'proxy' | 'isSecure'> {
   readonly idleTimeoutMs: number;
   /** Most connections to one origin. */
   readonly maxConnections: number;
@@ -68,7 +68,8 @@ export class Wire {
 
   #connections(origin: string, proxy: string | undefined): Connections {
     const { connectTimeoutMs, ca, lookup, idleTimeoutMs, maxConnections } = this.options;
-    const connect = createConnector({ connectTimeoutMs, ca, lookup, proxy });
+    const isSecure = origin.startsWith('https:');
+    const connect = createConnector({ isSecure, connectTimeoutMs, ca, lookup, proxy });
     return new Connections({ origin, connect, idleTimeoutMs }, maxConnections);
   }
 }
