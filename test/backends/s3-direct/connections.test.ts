@@ -15,6 +15,7 @@ afterEach(() => {
 
 function connectionsTo(origin: string, most = 8, idleTimeoutMs = 5000): Connections {
   const connect = createConnector({
+    isSecure: false,
     connectTimeoutMs: 2000,
     ca: undefined,
     lookup: undefined,
