@@ -1,48 +1,56 @@
 #!/usr/bin/env node
-// Kills the command line at random moments, many times, and says how often which promise was broken.
-// KILL_RUNS: runs against a directory, half of them uploads, half downloads, and as many against S3; default 500.
-// KILL_SEED: repeats a soak. Then the rows of the fault table that verify runs shortened, in full length.
+// Kills the command line at random moments, many times, and says how often which promise was broken; then the rows
+// of the fault table that verify runs shortened, in full length. `lib/soak-plan.mjs` says what may be chosen.
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { planSoak, USAGE } from './lib/soak-plan.mjs';
+import { root } from './lib/steps.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const env = { ...process.env, KILL_RUNS: process.env.KILL_RUNS ?? '500', SOAK: '1' };
-const tests = ['test/kill', 'test/faults'];
-const args = [`${root}node_modules/vitest/vitest.mjs`, 'run', ...tests, '--reporter=json'];
-const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
-let output = '';
-child.stdout.setEncoding('utf8').on('data', (text) => {
-  output += text;
-});
-const code = await new Promise((resolve, reject) => {
-  child.once('error', reject);
-  child.once('close', resolve);
-});
-
-const report = reportOf(output);
-for (const line of output.split('\n')) if (line.startsWith('kill ')) console.log(line);
-if (!report) {
-  console.error(output);
-  process.exit(code || 1);
+const plan = planned();
+const scratch = mkdtempSync(join(tmpdir(), 'rx-attachments-soak-'));
+let code = 0;
+try {
+  for (const call of plan.calls) code = (await soak(call)) || code;
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
 }
-for (const { name, assertionResults } of report.testResults) {
-  const failed = assertionResults.filter(({ status }) => status === 'failed');
-  const phase = name.replace(/^.*\//, '').replace('.test.ts', '');
-  const runs = assertionResults.filter(({ title }) => /^(?:run|fault) /.test(title));
-  console.log(`${phase}: ${runs.length} runs, ${failed.length} failed`);
-  for (const { title, failureMessages } of failed) console.log(`  ${title}\n    ${failureMessages[0]}`);
-}
-process.exit(code ?? 1);
+process.exit(code);
 
-/** The report stands on a line of its own between what the tests print. */
-function reportOf(text) {
-  for (const line of text.split('\n')) {
-    if (!line.startsWith('{"')) continue;
-    try {
-      return JSON.parse(line);
-    } catch {
-      // another line that begins like one
-    }
+function planned() {
+  try {
+    return planSoak(process.argv.slice(2), process.env);
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exit(2);
   }
-  return undefined;
+}
+
+/** Runs the tests with their output shown, then one line for each file and one for each failure; the exit code. */
+async function soak({ files, pattern }) {
+  const file = join(scratch, 'report.json');
+  rmSync(file, { force: true });
+  const reporters = ['--reporter=verbose', '--reporter=json', `--outputFile.json=${file}`];
+  const chosen = pattern === undefined ? [] : ['--testNamePattern', pattern, '--hideSkippedTests'];
+  const args = [`${root}node_modules/vitest/vitest.mjs`, 'run', ...files, ...reporters, ...chosen];
+  const child = spawn(process.execPath, args, { cwd: root, env: plan.env, stdio: 'inherit' });
+  const exitCode = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  summarise(file);
+  return exitCode ?? 1;
+}
+
+function summarise(file) {
+  console.log('\n== soak');
+  for (const { name, assertionResults } of JSON.parse(readFileSync(file, 'utf8')).testResults) {
+    const ran = assertionResults.filter(({ status }) => status === 'passed' || status === 'failed');
+    if (ran.length === 0) continue;
+    const failed = ran.filter(({ status }) => status === 'failed');
+    const runs = ran.filter(({ title }) => /^(?:run|fault) /.test(title));
+    console.log(`${name.slice(root.length)}: ${runs.length} runs, ${failed.length} failed`);
+    for (const { title, failureMessages } of failed) console.log(`  ${title}\n    ${failureMessages[0]}`);
+  }
 }

@@ -8,6 +8,7 @@
 //
 // The first line on stderr says where it listens; it ends when stdin does with -with-parent.
 // GET /__stats counts requests by kind, POST /__reset forgets everything.
+// The XXHASH128 of a PUT is given back as S3 does, on the answer and on a HEAD or GET that asks, but never compared.
 // It is a benchmark target, not a test of S3 semantics: use a real server for those.
 package main
 
@@ -35,6 +36,7 @@ type object struct {
 	data []byte // nil unless -keep
 	size int64
 	etag string
+	xxh  string // x-amz-checksum-xxhash128 of the PUT, empty without
 	meta map[string]string
 	time time.Time
 }
@@ -54,6 +56,8 @@ type server struct {
 	nextID                                                int64
 	put, head, get, list, part, other, putBytes, getBytes int64
 }
+
+const xxhHeader = "X-Amz-Checksum-Xxhash128"
 
 type upload struct {
 	sync.Mutex
@@ -177,11 +181,20 @@ func (s *server) putObject(w http.ResponseWriter, r *http.Request, path string) 
 		fail(w, http.StatusBadRequest, "IncompleteBody")
 		return
 	}
+	o.xxh = r.Header.Get(xxhHeader)
 	if !s.store(path, o, r.Header.Get("If-None-Match") == "*") {
 		fail(w, http.StatusPreconditionFailed, "PreconditionFailed")
 		return
 	}
 	w.Header().Set("ETag", `"`+o.etag+`"`)
+	o.sayChecksum(w)
+}
+
+func (o *object) sayChecksum(w http.ResponseWriter) {
+	if o.xxh != "" {
+		w.Header().Set(xxhHeader, o.xxh)
+		w.Header().Set("X-Amz-Checksum-Type", "FULL_OBJECT")
+	}
 }
 
 func (s *server) putPart(w http.ResponseWriter, r *http.Request, id, number string) {
@@ -250,6 +263,9 @@ func (s *server) getObject(w http.ResponseWriter, r *http.Request, path string) 
 	h.Set("Content-Type", "binary/octet-stream")
 	for k, v := range o.meta {
 		h.Set(k, v)
+	}
+	if r.Header.Get("X-Amz-Checksum-Mode") == "ENABLED" && r.Header.Get("Range") == "" {
+		o.sayChecksum(w)
 	}
 	first, last, status := int64(0), o.size-1, http.StatusOK
 	if spec := r.Header.Get("Range"); r.Method == "GET" && strings.HasPrefix(spec, "bytes=") {

@@ -18,6 +18,9 @@ export interface OpenUpload {
   readonly uploadId: string;
 }
 
+/** `ended`: the upload was completed or aborted, or a warning has named it. */
+export type UploadListener = (event: 'begun' | 'ended', upload: OpenUpload) => void;
+
 /** Resolves when the upload is gone, or has been named in a warning. Says whether it is gone. */
 export async function abortUpload(
   client: StorageClient,

@@ -7,7 +7,7 @@ import { StorageError, type StorageErrorKind } from '../model/errors.js';
 import type { Xxh128 } from '../model/hasher.js';
 import type { PartPlan } from '../model/part-plan.js';
 import type { Budget, Clock, Logger } from '../pipeline/types.js';
-import { abortUpload } from './abort-upload.js';
+import { abortUpload, type UploadListener } from './abort-upload.js';
 import { headIfAnswered } from './already-there.js';
 import { throwIfAborted } from './cancel.js';
 import { checkDigest, checkFileDigest } from './contract.js';
@@ -21,6 +21,7 @@ import { Moved } from './tries.js';
 
 export interface MultipartDeps {
   readonly client: StorageClient;
+  readonly onUpload: UploadListener;
   readonly xxh128: Xxh128;
   readonly budget: Budget | undefined;
   readonly log: Logger;
@@ -62,13 +63,15 @@ export async function putInParts(deps: MultipartDeps, put: PartsPut): Promise<Pu
 }
 
 async function uploadOnce(deps: MultipartDeps, put: PartsPut, moved: Moved): Promise<PutOutcome> {
-  const { client, clock } = deps;
+  const { client, clock, onUpload } = deps;
   const { bucket, key } = put.subject;
   const { signal, onBytes: _, ...options } = put.options;
   // The id is needed to clean up, so a cancelled call waits a little for it.
   const uploadId = await withGrace(signal, SETTLE_MS, clock, (grace) =>
     client.createMultipart(bucket, key, { ...options, signal: grace }),
   );
+  const upload = { bucket, key, uploadId };
+  onUpload('begun', upload);
   let isDone = false;
   try {
     throwIfAborted(signal);
@@ -77,7 +80,8 @@ async function uploadOnce(deps: MultipartDeps, put: PartsPut, moved: Moved): Pro
     isDone = outcome.isClean;
     return outcome.put;
   } finally {
-    if (!isDone) await abortUpload(client, { bucket, key, uploadId }, deps);
+    if (!isDone) await abortUpload(client, upload, deps);
+    onUpload('ended', upload);
   }
 }
 

@@ -15,6 +15,7 @@ import { PART_PLAN_DEFAULTS, type PartPlan, type PartPlanOptions, planParts } fr
 import { systemClock } from '../pipeline/clock.js';
 import { positiveInteger } from '../pipeline/options.js';
 import type { Budget, Clock, Logger } from '../pipeline/types.js';
+import type { UploadListener } from './abort-upload.js';
 import { classify } from './errors.js';
 import { ForwardingClient } from './forwarding.js';
 import { type MultipartDeps, putInParts } from './multipart-put.js';
@@ -28,6 +29,7 @@ export interface MultipartOptions extends PartPlanOptions {
   readonly partsAtOnce?: number;
   /** Bytes of the buffers of all uploads; see above. */
   readonly budget?: Budget;
+  readonly onUpload?: UploadListener;
   /** Told of an upload that could not be aborted. */
   readonly log?: Logger;
   readonly clock?: Clock;
@@ -53,9 +55,9 @@ class MultipartClient extends ForwardingClient {
     const { thresholdBytes = 2 * partSizeBytes } = options;
     const sizes = { partSizeBytes, thresholdBytes, maxObjectSizeBytes };
     for (const [name, value] of Object.entries({ ...sizes, partsAtOnce })) positiveInteger(name, value);
-    const { xxh128, budget, log = () => {}, clock = systemClock } = options;
+    const { xxh128, budget, onUpload = () => {}, log = () => {}, clock = systemClock } = options;
     this.#sizes = sizes;
-    this.#deps = { client: inner, xxh128, log, clock, budget };
+    this.#deps = { client: inner, onUpload, xxh128, log, clock, budget };
     this.#bufferBytes = partsAtOnce * partSizeBytes;
   }
 

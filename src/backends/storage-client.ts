@@ -66,6 +66,8 @@ export interface PutOutcome {
   /** `false` only with `ifAbsent`: an object was there already and stays as it was. */
   readonly created: boolean;
   readonly etag?: string;
+  /** Set when `ifAbsent` could not be asked of this store, so that `created` tells nothing of what was there before. */
+  readonly unconditional?: true;
 }
 
 export interface ObjectInfo {

@@ -1,6 +1,6 @@
 /**
  * Signals of one run: the first one aborts it, the second one ends the process at once
- * (spec/worker-and-cli.md 2 and 4.2). Knows nothing of what is aborted.
+ * (spec/worker-and-cli.md 2 and 4.2), with the last words of whoever had no time to clean up. Knows nothing of what is aborted.
  */
 import { EXIT } from './errors.js';
 
@@ -20,11 +20,12 @@ const EXIT_CODES: readonly (readonly [NodeJS.Signals, number])[] = [
 export class SignalGate {
   readonly #source: SignalSource;
   readonly #abort = new AbortController();
-  readonly #exitNow: (code: number) => void;
+  readonly #exitNow: (code: number, lastWords: string) => void;
+  readonly #words = new Set<() => string>();
   readonly #listeners = new Map<NodeJS.Signals, () => void>();
   #exitCode: number | undefined;
 
-  constructor(source: SignalSource, exitNow: (code: number) => void) {
+  constructor(source: SignalSource, exitNow: (code: number, lastWords: string) => void) {
     this.#source = source;
     this.#exitNow = exitNow;
     for (const [signal, code] of EXIT_CODES) this.#listen(signal, code);
@@ -39,6 +40,16 @@ export class SignalGate {
     return this.#exitCode;
   }
 
+  /** Lets `words` say, whenever the process ends, what is left behind then: lines, or nothing. */
+  onEnd(words: () => string): void {
+    this.#words.add(words);
+  }
+
+  /** What is left behind by a process that ends now. */
+  lastWords(): string {
+    return [...this.#words].map((words) => words()).join('');
+  }
+
   /** Aborts without a signal, for example when nobody reads the output any more. */
   abort(): void {
     this.#abort.abort();
@@ -51,7 +62,7 @@ export class SignalGate {
   #listen(signal: NodeJS.Signals, code: number): void {
     if (signal === 'SIGBREAK' && process.platform !== 'win32') return;
     const listener = (): void => {
-      if (this.#exitCode !== undefined) this.#exitNow(code);
+      if (this.#exitCode !== undefined) this.#exitNow(code, this.lastWords());
       this.#exitCode ??= code;
       this.#abort.abort();
     };

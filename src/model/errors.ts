@@ -149,6 +149,8 @@ export class StorageError extends AttachmentError {
   readonly hint?: string;
   readonly errno?: string;
   readonly retryAfterMs?: number;
+  /** What the run that this error ended had done until then. Not enumerable: it is about the run, and lists this error. */
+  declare partialStats?: unknown;
 
   constructor(kind: StorageErrorKind, message: string, subject: StorageErrorSubject = {}) {
     super(kind, message, subject.cause === undefined ? undefined : { cause: subject.cause });
@@ -156,6 +158,7 @@ export class StorageError extends AttachmentError {
     this.kind = kind;
     this.attempts = attempts;
     this.retryable = retryable;
+    Object.defineProperty(this, 'partialStats', { value: undefined, writable: true });
     for (const [name, value] of Object.entries(rest)) {
       if (value !== undefined) Object.assign(this, { [name]: value });
     }

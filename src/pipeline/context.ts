@@ -39,8 +39,8 @@ export interface RunOptions {
   readonly onFileError?: FailurePolicy;
   /** Errors that end the run even when failures are collected. */
   readonly fatal?: (error: unknown) => boolean;
-  /** Makes the statistics of a cancelled or failed run from its counters. */
-  readonly summarise?: (snapshot: ProgressSnapshot) => unknown;
+  /** Makes the statistics of a cancelled or failed run from its counters and the error that ends it. */
+  readonly summarise?: (snapshot: ProgressSnapshot, error: unknown) => unknown;
   readonly log?: Logger;
   readonly clock?: Clock;
 }

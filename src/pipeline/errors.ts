@@ -22,6 +22,20 @@ export class CancelledError extends PipelineError {
   }
 }
 
+/** An error of another layer that has room for the statistics of the run that it ends. */
+export interface StatsCarrier {
+  partialStats?: unknown;
+}
+
+/** `error` with the statistics of the run that it ended: a copy of an error of this file, any other one itself, if it has room for them. */
+export function withPartialStats(error: unknown, partialStats: unknown): unknown {
+  if (error instanceof CollectedError) return new CollectedError(error.errors, partialStats);
+  if (error instanceof CancelledError)
+    return new CancelledError(error.message, { cause: error.cause, partialStats });
+  if (error instanceof Error && 'partialStats' in error) (error as StatsCarrier).partialStats = partialStats;
+  return error;
+}
+
 /** An option cannot be used; thrown while a pipeline is composed, before anything runs. */
 export class OptionError extends PipelineError {
   override readonly code = 'InvalidConfig';

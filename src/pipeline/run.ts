@@ -5,7 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Observable, Subscriber, Subscription } from 'rxjs';
 import { createContext, type OwnedContext, type RunOptions } from './context.js';
-import { CancelledError, CollectedError, PipelineError } from './errors.js';
+import { CancelledError, CollectedError, PipelineError, withPartialStats } from './errors.js';
 import type { ProgressSnapshot } from './progress.js';
 import type { RunContext } from './types.js';
 
@@ -116,7 +116,7 @@ class Run<R> {
     this.ctx.abort(error);
     void this.#settled().then(() => {
       void this.ctx.progress.close(false);
-      this.subscriber.error(this.#withStats(error));
+      this.subscriber.error(withPartialStats(error, this.#stats(error)));
     });
   }
 
@@ -133,16 +133,10 @@ class Run<R> {
   }
 
   /** Statistics are made last, when nothing can add to them any more. */
-  #withStats(error: unknown): unknown {
-    if (error instanceof CollectedError) return new CollectedError(error.errors, this.#stats());
-    if (!(error instanceof CancelledError)) return error;
-    return new CancelledError(error.message, { cause: error.cause, partialStats: this.#stats() });
-  }
-
-  #stats(): unknown {
+  #stats(end: unknown): unknown {
     const snapshot = this.ctx.progress.snapshot(true);
     try {
-      return this.options.summarise ? this.options.summarise(snapshot) : snapshot;
+      return this.options.summarise ? this.options.summarise(snapshot, end) : snapshot;
     } catch (error) {
       this.ctx.log('error', 'the statistics could not be made', { error });
       return snapshot;

@@ -146,7 +146,7 @@ export class ExistencePlanner {
 
   #goesUnchecked({ size }: CasObject): boolean {
     const { existence, checks } = this.options;
-    if (size > PUT_BYTES) return false;
+    if (size > PUT_BYTES || !checks.putsTell) return false;
     return existence === 'put' || (existence === 'auto' && checks.mostlyAbsent);
   }
 

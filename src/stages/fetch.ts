@@ -25,6 +25,13 @@ export interface ObjectReader {
   get(hash: string, call: FetchCall): Promise<Uint8Array>;
   /** `length` bytes of an object from `start`, fewer at its end; tells of the whole object when the answer begins. */
   getRange(hash: string, start: number, length: number, call: FetchCall & RangeTerms): Promise<Uint8Array>;
+  /** Where an object is, for errors about it. Without, they name the hash as its key. */
+  locate?(hash: string): ObjectPlace;
+}
+
+export interface ObjectPlace {
+  readonly bucket?: string;
+  readonly key: string;
 }
 
 export interface FetchOptions {
@@ -92,13 +99,13 @@ class Fetching {
 
   async #whole(unit: FetchUnit, call: FetchCall): Promise<Uint8Array> {
     const { verify, hash } = this.settings;
-    const bytes = checkLength(unit, await this.reader.get(unit.hash, call));
+    const bytes = this.#checkLength(unit, await this.reader.get(unit.hash, call));
     if (verify !== 'hash' || hash(bytes) === unit.hash) return bytes;
     call.onBytes(-bytes.length);
     const fresh = { ...call, freshConnection: true };
-    const again = checkLength(unit, await this.reader.get(unit.hash, fresh));
+    const again = this.#checkLength(unit, await this.reader.get(unit.hash, fresh));
     if (hash(again) === unit.hash) return again;
-    throw hashMismatch(unit);
+    throw hashMismatch(unit, placeOf(this.reader, unit.hash));
   }
 
   async #range(unit: FetchUnit, call: FetchCall): Promise<Uint8Array> {
@@ -108,7 +115,12 @@ class Fetching {
         this.reader.getRange(hash, objectOffset, length, { ...counted, ...terms }),
       ),
     );
-    return checkLength(unit, bytes);
+    return this.#checkLength(unit, bytes);
+  }
+
+  #checkLength(unit: FetchUnit, bytes: Uint8Array): Uint8Array {
+    if (bytes.length !== unit.length) throw otherLength(unit, bytes.length, placeOf(this.reader, unit.hash));
+    return bytes;
   }
 
   #pinnedFor({ content, hash, objectSize: size, objectOffset, fileOffset }: FetchUnit): PinnedObject {
@@ -116,8 +128,8 @@ class Fetching {
     this.#pinned.set(content, objects);
     const offset = fileOffset - objectOffset;
     const path = content.targets[0]?.path ?? '';
-    const pinned =
-      objects.get(offset) ?? new PinnedObject({ hash, size, path }, this.settings.verify === 'hash');
+    const subject = { hash, size, path, ...placeOf(this.reader, hash) };
+    const pinned = objects.get(offset) ?? new PinnedObject(subject, this.settings.verify === 'hash');
     objects.set(offset, pinned);
     return pinned;
   }
@@ -138,24 +150,31 @@ async function takingBack<T>(call: FetchCall, request: (call: FetchCall) => Prom
   }
 }
 
-function checkLength(unit: FetchUnit, bytes: Uint8Array): Uint8Array {
-  if (bytes.length === unit.length) return bytes;
+/** Bucket and key of an object, as errors about it name them. */
+export function placeOf(reader: Pick<ObjectReader, 'locate'>, hash: string): ObjectPlace {
+  return reader.locate?.(hash) ?? { key: hash };
+}
+
+function otherLength(unit: FetchUnit, bytes: number, place: ObjectPlace): StorageError {
   const { hash, objectSize, objectOffset, length, content } = unit;
   const path = content.targets[0]?.path ?? '';
   const asked = length === objectSize ? `${objectSize} bytes` : `${length} bytes from byte ${objectOffset}`;
-  throw new StorageError(
+  return new StorageError(
     'SizeMismatch',
-    `object ${hash} of ${JSON.stringify(path)} gave ${bytes.length} bytes instead of ${asked}: the stored object is damaged; submit the file again`,
-    { operation: 'getObject', key: hash, path },
+    `object ${hash} of ${JSON.stringify(path)} gave ${bytes} bytes instead of ${asked}: the stored object is damaged; submit the file again`,
+    { operation: 'getObject', ...place, path },
   );
 }
 
 /** The error for a stored object whose content is not what its key says. */
-export function hashMismatch({ hash, content }: Pick<FetchUnit, 'hash' | 'content'>): StorageError {
+export function hashMismatch(
+  { hash, content }: Pick<FetchUnit, 'hash' | 'content'>,
+  place: ObjectPlace = { key: hash },
+): StorageError {
   const path = content.targets[0]?.path ?? '';
   return new StorageError(
     'HashMismatch',
     `the stored object is corrupt: the content of ${hash} for ${JSON.stringify(path)} has another hash; remove it from the store and submit the file again`,
-    { operation: 'getObject', key: hash, path },
+    { operation: 'getObject', ...place, path },
   );
 }

@@ -12,6 +12,9 @@ export type RequestRange = (terms: RangeTerms) => Promise<Uint8Array>;
 
 export interface PinnedSubject {
   readonly hash: string;
+  readonly bucket?: string;
+  /** Default: the hash. */
+  readonly key?: string;
   /** Bytes that the object has, as the manifest says. */
   readonly size: number;
   /** A file that needs it. */
@@ -110,24 +113,31 @@ function endsBefore(subject: PinnedSubject, start: number): StorageError {
   return otherSize(subject, start === 0 ? '0 bytes' : `at most ${start} bytes`);
 }
 
-function otherSize({ hash, size, path }: PinnedSubject, has: string): StorageError {
+function otherSize(subject: PinnedSubject, has: string): StorageError {
+  const { hash, size, path } = subject;
   return new StorageError(
     'SizeMismatch',
     `object ${hash} of ${JSON.stringify(path)} has ${has} in the store instead of ${size}: the stored object is damaged`,
     {
-      ...{ operation: 'getObjectRange', key: hash, path },
+      ...{ operation: 'getObjectRange', ...placeOf(subject), path },
       hint: 'remove it from the store and submit the file again',
     },
   );
 }
 
-function replaced({ hash, path }: PinnedSubject, cause?: unknown): StorageError {
+function replaced(subject: PinnedSubject, cause?: unknown): StorageError {
+  const { hash, path } = subject;
   return new StorageError(
     'Conflict',
     `object ${hash} of ${JSON.stringify(path)} was replaced in the store while it was fetched`,
     {
-      ...{ operation: 'getObjectRange', key: hash, path, httpStatus: 412, retryable: true, cause },
+      ...{ operation: 'getObjectRange', ...placeOf(subject), path },
+      ...{ httpStatus: 412, retryable: true, cause },
       hint: 'somebody uploaded it again meanwhile: download the file once more',
     },
   );
+}
+
+function placeOf({ hash, bucket, key = hash }: PinnedSubject): { bucket?: string; key: string } {
+  return { key, ...(bucket !== undefined && { bucket }) };
 }

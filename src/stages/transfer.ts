@@ -18,7 +18,13 @@ export interface PutCall {
 }
 
 /** Stores one object; `created` is false when one was there and stays. */
-export type PutObject = (object: CasObject, call: PutCall) => Promise<{ readonly created: boolean }>;
+export type PutObject = (object: CasObject, call: PutCall) => Promise<PutAnswer>;
+
+export interface PutAnswer {
+  readonly created: boolean;
+  /** The store takes no conditions: what was there, if anything, was replaced. */
+  readonly unconditional?: boolean;
+}
 
 export interface TransferOptions {
   /** Objects on their way at once. */
@@ -34,7 +40,9 @@ export interface TransferOptions {
   /** Told of every digest that the store confirmed; `sent` when its bytes travelled. */
   readonly remember?: (hash: string, sent: boolean) => void;
   /** Told what became of a put that nobody had asked the store about. */
-  readonly onUnchecked?: (created: boolean) => void;
+  readonly onUnchecked?: (answer: PutAnswer) => void;
+  /** Says that a put does not tell what was there: then `head` is asked before one that nobody had asked about. */
+  readonly isBlind?: () => boolean;
   /** Objects that this run sent before: they count as sent although they are present. */
   readonly sentBefore?: (hash: string) => boolean;
 }
@@ -119,8 +127,13 @@ async function send(
   try {
     const onBytes = (delta: number): void => ctx.progress.add('sentBytes', delta);
     const call = { signal, onBytes, ifAbsent: unit.replaces !== true };
-    let { created } = await put(object, call);
-    if (unit.unchecked) onUnchecked?.(created);
+    if (unit.unchecked && settings.isBlind?.() && (await isStored(settings, object, signal))) {
+      remember?.(object.hash, false);
+      return settled(unit, 'skipped');
+    }
+    const answer = await put(object, call);
+    if (unit.unchecked) onUnchecked?.(answer);
+    let { created } = answer;
     if (!created && !(await isRight(settings, object, signal)))
       ({ created } = await put(object, { ...call, ifAbsent: false }));
     remember?.(object.hash, created);
@@ -130,7 +143,15 @@ async function send(
   }
 }
 
+async function isStored(
+  { head }: Settings,
+  { hash, size }: CasObject,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await head?.(hash, signal))?.size === size;
+}
+
 /** Whether the object that is there has the size of ours; where nobody can look, it has. */
-async function isRight({ head }: Settings, { hash, size }: CasObject, signal: AbortSignal): Promise<boolean> {
-  return !head || (await head(hash, signal))?.size === size;
+async function isRight(settings: Settings, object: CasObject, signal: AbortSignal): Promise<boolean> {
+  return !settings.head || (await isStored(settings, object, signal));
 }

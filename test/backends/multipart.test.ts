@@ -434,6 +434,49 @@ describe('completion', () => {
   });
 });
 
+describe('who listens for uploads', () => {
+  const listening = (plan?: FaultPlan) => {
+    const heard: [string, string][] = [];
+    const onUpload: MultipartOptions['onUpload'] = (event, { bucket, key, uploadId }) => {
+      heard.push([event, `${bucket}/${key}`]);
+      expect(uploadId).not.toBe('');
+    };
+    return { heard, ...parts(plan, { onUpload }) };
+  };
+
+  it.each<[string, FaultPlan | undefined]>([
+    ['one that succeeds', undefined],
+    ['one that fails', once('uploadPart', 2, failure('AccessDenied'))],
+    [
+      'one that cannot be aborted',
+      ({ method }) =>
+        method === 'uploadPart' || method === 'abortMultipart'
+          ? { kind: 'before', error: failure('AccessDenied') }
+          : undefined,
+    ],
+  ])('is told of the beginning and the end of %s', async (_case, plan) => {
+    const { client, heard } = listening(plan);
+    await client.putObject('bucket', 'key', data).catch(() => undefined);
+    expect(heard).toEqual([
+      ['begun', 'bucket/key'],
+      ['ended', 'bucket/key'],
+    ]);
+  });
+
+  it('hears of no end while the abort is under way, and of nothing without parts', async () => {
+    const { client, heard, metered } = listening(({ method }) => {
+      if (method === 'abortMultipart') return { kind: 'hang' };
+      return method === 'uploadPart' ? { kind: 'before', error: failure('AccessDenied') } : undefined;
+    });
+    await client.putObject('bucket', 'small', body(10));
+    expect(heard).toEqual([]);
+    void client.putObject('bucket', 'key', data).catch(() => undefined);
+    await expect.poll(() => metered.counts('abortMultipart').inFlight).toBe(1);
+    await settled();
+    expect(heard).toEqual([['begun', 'bucket/key']]);
+  });
+});
+
 describe('an abort that fails', () => {
   const denied = failure('AccessDenied', { httpStatus: 403 });
   const flaky = failure('Network', { retryable: true });

@@ -15,7 +15,7 @@ it.each([
   expect(gate.exitCode).toBe(code);
   expect(exitNow).not.toHaveBeenCalled();
   source.emit(signal);
-  expect(exitNow).toHaveBeenCalledExactlyOnceWith(code);
+  expect(exitNow).toHaveBeenCalledExactlyOnceWith(code, '');
 });
 
 it('keeps the code of the first signal', () => {
@@ -25,7 +25,21 @@ it('keeps the code of the first signal', () => {
   source.emit('SIGTERM');
   source.emit('SIGINT');
   expect(gate.exitCode).toBe(143);
-  expect(exitNow).toHaveBeenCalledExactlyOnceWith(130);
+  expect(exitNow).toHaveBeenCalledExactlyOnceWith(130, '');
+});
+
+it('ends with what is left behind at that moment', () => {
+  const source = new EventEmitter();
+  const exitNow = vi.fn();
+  const gate = new SignalGate(source, exitNow);
+  let left = 'one\n';
+  gate.onEnd(() => left);
+  gate.onEnd(() => 'two\n');
+  source.emit('SIGINT');
+  left = '';
+  expect(gate.lastWords()).toBe('two\n');
+  source.emit('SIGINT');
+  expect(exitNow).toHaveBeenCalledExactlyOnceWith(130, 'two\n');
 });
 
 it('leaves no listener behind', () => {

@@ -153,6 +153,22 @@ describe('stores that support less than S3', () => {
         expect(said(/does not support/)).toEqual(dropped);
       },
     );
+
+    it('fault 13: store without conditional writes: what is stored is asked about, and not sent again', async () => {
+      s3.proxy().inject(refusing(/^if-none-match$/, notImplemented('If-None-Match')));
+      const files = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`f${n}`, `text ${n}`]));
+      const root = treeOf(files);
+      await s3.putObjects(...Object.values(files));
+      const store = await s3.store(client);
+      const { uploadStats } = await submitTree({ store, root, existence: 'put', concurrency: 4 });
+
+      const { processedFiles, skippedFiles } = uploadStats;
+      expect(processedFiles + skippedFiles).toBe(100);
+      // Those that were on their way when the store said so.
+      expect(processedFiles).toBeLessThanOrEqual(8);
+      expect(s3.requests('HeadObject').length).toBeGreaterThanOrEqual(skippedFiles);
+      expect([s3.objects(), s3.tornObjects()]).toEqual([namesOf(Object.values(files)), []]);
+    });
   });
 });
 

@@ -140,6 +140,19 @@ it.each(brokenParts.slice(1, 6))(
   },
 );
 
+it('an error that has room for the statistics ends the run with them, and stays itself', async () => {
+  const carrier = Object.assign(new Error('full'), { partialStats: undefined as unknown });
+  const { runnable } = composed({
+    map: (value) => {
+      if (value === 50) throw carrier;
+      return value;
+    },
+  });
+  const summarise: RunOptions['summarise'] = ({ final }, error) => ({ final, error });
+  await expect(runnable.run({ limits, summarise })).rejects.toBe(carrier);
+  expect(carrier.partialStats).toEqual({ final: true, error: carrier });
+});
+
 it('an error that is fatal ends a collecting run', async () => {
   const { runnable, expectBalanced } = composed({ map: (value) => breaks(50, value)(value) });
   await expect(

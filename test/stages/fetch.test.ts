@@ -96,6 +96,28 @@ describe('verifying', () => {
     expect((error as Error).message).toContain(`${text.length} bytes`);
   });
 
+  it('names bucket and key in every error about an object, where the reader knows them', async () => {
+    const locate = (hash: string) => ({ bucket: 'b', key: `root/Data/${hash}.xxh128` });
+    const place = { bucket: 'b', key: 'root/Data/abc.xxh128', path: 'd/a' };
+    const failures = [
+      [stage({ ...answers('xyz', 'xyz'), locate }), unit('abc'), 'HashMismatch'],
+      [stage({ ...answers('ab'), locate }), unit('abc'), 'SizeMismatch'],
+      [
+        stage({
+          locate,
+          getRange: async (_hash, _start, _length, { onObject }) => {
+            onObject?.({ size: 4, etag: '"e"' });
+            return Buffer.from('c');
+          },
+        }),
+        unit('abc', { objectOffset: 2, length: 1 }),
+        'SizeMismatch',
+      ],
+    ] as const;
+    for (const [failing, item, code] of failures)
+      expect((await failStage(failing, [item])).error).toMatchObject({ code, ...place });
+  });
+
   it('is SizeMismatch for a range that ends early', async () => {
     const range = unit('abcdef', { objectOffset: 2, length: 3 });
     const { error } = await failStage(stage({ getRange: async () => Buffer.from('c') }), [range]);

@@ -45,3 +45,15 @@ it.each([
 ] as const)('%s', (_case, runs, expected) => {
   expect(after(...runs)).toBe(expected);
 });
+
+it('puts count as checks, until one could not be conditional', () => {
+  const checks = new RecentChecks();
+  for (let n = 0; n < 200; n += 1) checks.addPut({ created: true });
+  expect([checks.mostlyAbsent, checks.putsTell]).toEqual([true, true]);
+  for (let n = 0; n < 20; n += 1) checks.addPut({ created: false });
+  expect([checks.mostlyAbsent, checks.putsTell]).toEqual([false, true]);
+  checks.addPut({ created: true, unconditional: true });
+  expect(checks.putsTell).toBe(false);
+  checks.addPut({ created: true });
+  expect(checks.putsTell).toBe(false);
+});

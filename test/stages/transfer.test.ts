@@ -113,7 +113,7 @@ it('tells what became of a put that nobody had asked about', async () => {
   const told: boolean[] = [];
   const put: PutObject = async ({ hash }) => ({ created: hash !== 'there' });
   const stage = transfer(put, {
-    onUnchecked: (isNew) => void told.push(isNew),
+    onUnchecked: ({ created }) => void told.push(created),
     head: async () => ({ size: 7 }),
   });
   const { values } = await runStage(stage, [
@@ -123,6 +123,28 @@ it('tells what became of a put that nobody had asked about', async () => {
   ]);
   expect(told).toEqual([true, false]);
   expect(values.map(({ outcome }) => outcome).sort()).toEqual(['sent', 'sent', 'skipped']);
+});
+
+it('asks first where puts have turned out to tell nothing', async () => {
+  const sent: string[] = [];
+  let isBlind = false;
+  const put: PutObject = async ({ hash }) => {
+    sent.push(hash);
+    return { created: true, unconditional: true };
+  };
+  const stage = transfer(put, {
+    concurrency: 1,
+    onUnchecked: ({ unconditional = false }) => {
+      isBlind = unconditional;
+    },
+    isBlind: () => isBlind,
+    head: async (hash) => (hash === 'absent' ? undefined : { size: hash === 'torn' ? 1 : 7 }),
+  });
+  const names = ['first', 'there', 'absent', 'torn'];
+  const units = [...names.map((name) => unit(name, { unchecked: true })), unit('known absent')];
+  const { values } = await runStage(stage, units);
+  expect(sent).toEqual(['first', 'absent', 'torn', 'known absent']);
+  expect(values.map(({ outcome }) => outcome)).toEqual(['sent', 'skipped', 'sent', 'sent', 'sent']);
 });
 
 it('counts what the run sent before as sent', async () => {

@@ -56,7 +56,8 @@ export class Puts {
       if (digest !== undefined && used.includes('xxh128')) {
         await this.checksums.learn(digest, answer.headers, () => this.#head(subject, signal));
       }
-      return { created: true, etag };
+      const blind = options.ifAbsent && !used.includes('conditionalWrites');
+      return { created: true, etag, ...(blind && { unconditional: true as const }) };
     });
   }
 

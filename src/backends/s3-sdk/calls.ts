@@ -2,6 +2,7 @@
  * How every call of the SDK client runs: nothing starts after an abort, the SDK is loaded
  * once, owner and target are known before the request, and what fails becomes a typed error.
  */
+import { setMaxListeners } from 'node:events';
 import { StorageError } from '../../model/errors.js';
 import { throwIfAborted } from '../cancel.js';
 import { objectError } from '../errors.js';
@@ -78,6 +79,7 @@ export class Calls {
     const owner = await this.connection.expectedOwner();
     this.#owner = owner;
     await this.connection.target(subject.bucket);
+    if (signal) setMaxListeners(0, signal); // the SDK listens to it once or twice for each request in flight
     return {
       ...sdk,
       subject: owner === undefined ? subject : { ...subject, owner },

@@ -74,7 +74,8 @@ export class Putter {
     );
     if (answer.ETag === undefined) throw notAnAnswer('the answer has no ETag', subject);
     if (digest !== undefined) await this.#learn(call, digest, answer.ChecksumXXHASH128);
-    return { created: true, etag: answer.ETag };
+    const blind = options?.ifAbsent && !used.includes('conditionalWrites');
+    return { created: true, etag: answer.ETag, ...(blind && { unconditional: true as const }) };
   }
 
   #isRefusal(error: StorageError, used: readonly FeatureName[]): boolean {

@@ -2,9 +2,8 @@
  * Asks STS whose keys these are, at the endpoint of the region: 3 tries of 2 seconds
  * (spec/storage.md 2.2). Loads the SDK's STS client when it is first asked.
  */
-import { Agent } from 'node:https';
-import { createSecureContext, type SecureContext } from 'node:tls';
 import type { AskAccount } from './owner.js';
+import { plainAgents } from './plain-agents.js';
 import type { ProxyFor } from './proxies.js';
 import { sdkLogger } from './sdk-logger.js';
 import type { CheckedS3Settings, S3Credentials } from './settings.js';
@@ -42,44 +41,28 @@ export function callerAccount(deps: CallerAccountDeps): AskAccount {
 }
 
 async function stsClient({ settings, region, proxyFor, ca }: CallerAccountDeps, keys: S3Credentials) {
-  const [{ STSClient }, { NodeHttpHandler }] = await Promise.all([
+  const [{ STSClient }, { NodeHttpHandler }, { configuredEndpoint }] = await Promise.all([
     import('@aws-sdk/client-sts'),
     import('@smithy/node-http-handler'),
+    import('./configured-endpoint.js'),
   ]);
   const { profile, useDualstack, useFips, log } = settings;
-  const agents = await agentsFor(proxyFor, ca && trusting(ca));
+  const [agents, endpoint] = await Promise.all([
+    plainAgents(proxyFor, ca),
+    configuredEndpoint('sts', profile),
+  ]);
   return new STSClient({
     region,
     credentials: keys,
     maxAttempts: 1,
+    // The SDK would look at another profile than the one that the settings name, and these keys are none of its.
+    ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
     ...(profile !== undefined && { profile }),
     ...(useDualstack !== undefined && { useDualstackEndpoint: useDualstack }),
     ...(useFips !== undefined && { useFipsEndpoint: useFips }),
     logger: sdkLogger(log),
     requestHandler: new NodeHttpHandler({ connectionTimeout: STS_TIMEOUT_MS, ...agents }),
   });
-}
-
-/** Agents for a proxy or a bundle; none where the handler's own will do. */
-async function agentsFor(proxyFor: ProxyFor, secureContext: SecureContext | undefined) {
-  const trust = secureContext && { secureContext };
-  const mayHaveProxy = ['https', 'http'].some(
-    (scheme) => proxyFor(`${scheme}://any.host.invalid/`) !== undefined,
-  );
-  if (!mayHaveProxy) return trust ? { httpsAgent: new Agent(trust) } : {};
-  const { ProxyAgent } = await import('proxy-agent');
-  const agent = new ProxyAgent({
-    ...trust,
-    getProxyForUrl: (_url, request) =>
-      proxyFor(`${request.protocol}//${String(request.getHeader('host'))}/`) ?? '',
-  });
-  return { httpAgent: agent, httpsAgent: agent as unknown as Agent };
-}
-
-function trusting(ca: readonly string[]): SecureContext {
-  const context = createSecureContext();
-  for (const certificate of ca) context.context.addCACert(certificate);
-  return context;
 }
 
 function accountIn({ Account }: { readonly Account?: string | undefined }): string {

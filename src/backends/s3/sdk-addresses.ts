@@ -5,6 +5,7 @@
  */
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { OptionError } from '../../pipeline/errors.js';
+import { configuredEndpoint } from './configured-endpoint.js';
 import { redact } from './redact.js';
 import { sdkLogger } from './sdk-logger.js';
 import { type CheckedS3Settings, FALLBACK_REGION } from './settings.js';
@@ -12,8 +13,8 @@ import type { S3Target } from './target.js';
 
 export interface SdkAddresses {
   readonly region: string;
-  /** URL of the endpoint that the environment or the profile names, if any. */
-  readonly configuredEndpoint: string | undefined;
+  /** URL of the endpoint that the settings, the environment or the profile name, if any. */
+  readonly endpoint: string | undefined;
   target(bucket: string): Promise<S3Target>;
 }
 
@@ -29,7 +30,7 @@ interface BuiltRequest {
 interface Resolved {
   readonly region: string;
   readonly useFips: boolean;
-  readonly configuredEndpoint: string | undefined;
+  readonly endpoint: string | undefined;
 }
 
 type Sdk = typeof import('@aws-sdk/client-s3');
@@ -39,14 +40,15 @@ export async function sdkAddresses(settings: CheckedS3Settings): Promise<SdkAddr
   // Before the import: the SDK warns on stderr of the end of its support for this release of Node.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const sdk = await import('@aws-sdk/client-s3');
-  const { region, useFips, configuredEndpoint } = await resolved(sdk, settings);
+  const { region, useFips, endpoint } = await resolved(sdk, settings);
   const client = new sdk.S3Client({
     ...clientConfig(settings, region),
+    ...(endpoint !== undefined && { endpoint }),
     useFipsEndpoint: useFips,
-    forcePathStyle: settings.forcePathStyle ?? configuredEndpoint !== undefined,
+    forcePathStyle: settings.forcePathStyle ?? endpoint !== undefined,
     requestHandler: { handle: async (request: BuiltRequest) => Promise.reject(new Built(request)) } as never,
   });
-  return { region, configuredEndpoint, target: (bucket) => targetOf(sdk, client, region, bucket) };
+  return { region, endpoint, target: (bucket) => targetOf(sdk, client, region, bucket) };
 }
 
 /** What the SDK makes of settings, environment and config files; without a region anywhere, of the fallback. */
@@ -57,21 +59,14 @@ async function resolved(sdk: Sdk, settings: CheckedS3Settings, region = settings
       region: await config.region(),
       // A region may be written with `fips`.
       useFips: await config.useFipsEndpoint(),
-      configuredEndpoint: settings.endpoint ?? (await configuredEndpointOf(config)),
+      endpoint: settings.endpoint ?? (await configuredEndpoint('s3', settings.profile)),
     };
   } catch (cause) {
+    if (cause instanceof OptionError) throw cause;
     const isMissing = region === undefined && /region is missing/i.test(textOf(cause));
     if (isMissing) return resolved(sdk, settings, FALLBACK_REGION);
     throw new OptionError('region', `region and endpoint cannot be resolved: ${textOf(cause)}`, { cause });
   }
-}
-
-/** What the environment or the profile names; the SDK looks it up when it first needs it. */
-async function configuredEndpointOf(config: object): Promise<string | undefined> {
-  const { serviceConfiguredEndpoint } = config as {
-    serviceConfiguredEndpoint?: () => Promise<string | undefined>;
-  };
-  return serviceConfiguredEndpoint?.();
 }
 
 function clientConfig(settings: CheckedS3Settings, region: string | undefined): S3ClientConfig {
@@ -80,6 +75,8 @@ function clientConfig(settings: CheckedS3Settings, region: string | undefined): 
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && { endpoint }),
+    // It would look at another profile than the one that the settings name.
+    ignoreConfiguredEndpointUrls: true,
     ...(useDualstack !== undefined && { useDualstackEndpoint: useDualstack }),
     ...(useFips !== undefined && { useFipsEndpoint: useFips }),
     // Any keys will do: the request is signed to see for which region, and goes nowhere.

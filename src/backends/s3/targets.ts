@@ -26,9 +26,9 @@ export async function addressesOf(settings: CheckedS3Settings): Promise<Addresse
     };
   }
   const { sdkAddresses } = await import('./sdk-addresses.js');
-  const { region, configuredEndpoint, target } = await sdkAddresses(settings);
-  const url = configuredEndpoint === undefined ? undefined : checkEndpoint('endpoint', configuredEndpoint);
-  return { region, isAws: url === undefined || isAwsHost(url.hostname), target: remembering(target) };
+  const { region, endpoint, target } = await sdkAddresses(settings);
+  const isAws = endpoint === undefined || isAwsHost(new URL(endpoint).hostname);
+  return { region, isAws, target: remembering(target) };
 }
 
 interface PlainEndpoint {

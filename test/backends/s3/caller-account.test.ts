@@ -1,9 +1,12 @@
 /** The question to STS, over a server that answers as told. The SDK reads its endpoint from `process.env`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { callerAccount, STS_TRIES } from '../../../src/backends/s3/caller-account.js';
 import { checkS3Settings } from '../../../src/backends/s3/settings.js';
+import { tempDir } from '../../support/temp-dir.js';
 
 const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'top-secret' };
 let answers: readonly ((response: ServerResponse) => void)[] = [];
@@ -47,6 +50,25 @@ it('asks once, signed for the region', async () => {
   expect(requests).toEqual([
     expect.objectContaining({ authorization: expect.stringMatching(/AKIDEXAMPLE\/\d{8}\/eu-west-1\/sts\//) }),
   ]);
+});
+
+it('goes where the profile of the settings says, not where another one does', async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL_STS', undefined);
+  const dir = tempDir('caller-account');
+  const file = join(dir, 'config');
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(
+    file,
+    `[default]\nendpoint_url = http://127.0.0.1:9\n[profile p]\nservices = s\n[services s]\nsts =\n  endpoint_url = ${origin}\n`,
+  );
+  vi.stubEnv('AWS_CONFIG_FILE', file);
+  answers = [account('123456789012')];
+  const settings = checkS3Settings({ profile: 'p' });
+  const asked = callerAccount({ settings, region: 'eu-west-1', proxyFor: () => undefined, ca: undefined })(
+    KEYS,
+  );
+  expect(await asked).toBe('123456789012');
+  expect(requests).toHaveLength(1);
 });
 
 it('tries three times', async () => {

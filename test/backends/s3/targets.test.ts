@@ -151,6 +151,63 @@ describe('addressesOf', () => {
     expect((await addresses({ profile: 'p' })).region).toBe('eu-south-1');
   });
 
+  const PROFILES = [
+    '[default]\nregion = eu-west-1\nendpoint_url = http://default.test\n',
+    '[profile own]\nregion = eu-south-1\nendpoint_url = http://own.test:90\n',
+    '[profile service]\nregion = eu-south-1\nendpoint_url = http://own.test\nservices = mine\n',
+    '[profile other-service]\nregion = eu-south-1\nendpoint_url = http://own.test\nservices = others\n',
+    '[profile ignores]\nregion = eu-south-1\nendpoint_url = http://own.test\nignore_configured_endpoint_urls = true\n',
+    '[profile plain]\nregion = eu-south-1\n',
+    '[services mine]\ns3 =\n  endpoint_url = http://service.test\nsts =\n  endpoint_url = http://sts.test\n',
+    '[services others]\nsts =\n  endpoint_url = http://sts.test\n',
+  ].join('');
+  const AWS_ADDRESS = 'https://bucket.s3.eu-south-1.amazonaws.com';
+
+  it.each<[string, Record<string, string>, string]>([
+    ['own', {}, 'http://own.test:90/bucket'],
+    ['service', {}, 'http://service.test/bucket'],
+    ['other-service', {}, 'http://own.test/bucket'],
+    ['ignores', {}, AWS_ADDRESS],
+    ['plain', {}, AWS_ADDRESS],
+    ['no-such-profile', { AWS_REGION: 'eu-south-1' }, AWS_ADDRESS],
+    ['own', { AWS_PROFILE: 'service' }, 'http://own.test:90/bucket'],
+    ['plain', { AWS_PROFILE: 'own' }, AWS_ADDRESS],
+    ['own', { AWS_PROFILE: 'ignores' }, 'http://own.test:90/bucket'],
+    ['own', { AWS_ENDPOINT_URL: 'http://env.test' }, 'http://env.test/bucket'],
+    [
+      'own',
+      { AWS_ENDPOINT_URL: 'http://env.test', AWS_ENDPOINT_URL_S3: 'http://s3.test' },
+      'http://s3.test/bucket',
+    ],
+    ['own', { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, AWS_ADDRESS],
+    ['ignores', { AWS_ENDPOINT_URL_S3: 'http://s3.test' }, AWS_ADDRESS],
+    ['ignores', { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false' }, 'http://own.test/bucket'],
+  ])('follows the endpoint of the profile %s that the settings name, with %j', async (profile, env, url) => {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    vi.stubEnv('AWS_CONFIG_FILE', configFile(PROFILES));
+    expect(await address({ profile })).toBe(url);
+    expect((await addresses({ profile })).isAws).toBe(url === AWS_ADDRESS);
+  });
+
+  it('takes an endpoint of the settings before that of the profile', async () => {
+    vi.stubEnv('AWS_CONFIG_FILE', configFile(PROFILES));
+    expect(await address({ profile: 'own', endpoint: 'http://given.test' })).toBe('http://given.test/bucket');
+  });
+
+  it.each([
+    ['services = absent', 'absent'],
+    ['endpoint_url = ftp://hidden:hidden@store.test', 'http://'],
+    ['endpoint_url = https://hidden:hidden@store.test', 'credentials are an option of their own'],
+    ['endpoint_url = hidden', 'http://'],
+    ['endpoint_url = http://store.test/?hidden', 'must end before'],
+  ])('refuses a profile with %s', async (line, message) => {
+    const keys = 'aws_access_key_id = hiddenid\naws_secret_access_key = hiddenkey\n';
+    vi.stubEnv('AWS_CONFIG_FILE', configFile(`[profile p]\nregion = eu-west-1\n${keys}${line}\n`));
+    const error: unknown = await addresses({ profile: 'p' }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'InvalidConfig', message: expect.stringContaining(message) });
+    expect(String(error)).not.toContain('hidden');
+  });
+
   it('knows AWS from others', async () => {
     expect((await addresses({ region: 'us-west-2' })).isAws).toBe(true);
     expect(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { redact, redactForeign } from '../../../src/cli/output/redact.js';
+import { redactAddresses, redactForeign, redactStack } from '../../src/model/redact.js';
 
 it.each([
   ['http://user:secret@host:9000/b', 'http://***@host:9000/b'],
@@ -10,7 +10,14 @@ it.each([
   ['https://b/k?a=1&X-Amz-Security-Token=t%2F "end"', 'https://b/k?a=1&X-Amz-Security-Token=*** "end"'],
   ['mail a@b and /path@2/x', 'mail a@b and /path@2/x'],
 ])('%s becomes %s', (text, expected) => {
-  expect(redact(text)).toBe(expected);
+  expect(redactAddresses(text)).toBe(expected);
+});
+
+it.each([
+  ['get 1http://user:secret@host/k', 'get 1http://***@host/k'],
+  ['x+s3://AKIA@b/p', 'x+s3://***@b/p'],
+])('%s, whatever stands before the scheme, becomes %s', (text, expected) => {
+  expect(redactAddresses(text)).toBe(expected);
 });
 
 const KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
@@ -34,5 +41,24 @@ it.each([
     "ENOENT: no such file or directory, open '/a/b c/d'",
   ],
 ])('%j of somebody else becomes %j', (text, expected) => {
+  expect(redactStack(text)).toBe(expected);
+});
+
+it.each([
+  ['GET https://b/k?list-type=2&anything=x failed', 'GET https://b/k?*** failed'],
+  ['ftp://u:p@h and https://h?a', 'ftp://***@h and https://h?***'],
+  ['aws_session_token = abc', 'aws_session_token = ***'],
+  ['my-secret-thing:abc def', 'my-secret-thing:*** def'],
+  ['The provided token has expired.', 'The provided token has expired.'],
+])('%j of somebody else becomes %j, as a line', (text, expected) => {
   expect(redactForeign(text)).toBe(expected);
 });
+
+it.each(['a', 'a-', 'token', 'a://', '://', 'AKIA', '=', '"'])(
+  'takes no time for a long text of %j',
+  (unit) => {
+    const beganMs = performance.now();
+    redactStack(`${unit.repeat(200_000)}\n`);
+    expect(performance.now() - beganMs).toBeLessThan(1000);
+  },
+);
