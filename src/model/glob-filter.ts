@@ -2,6 +2,7 @@
  * Which files of a tree are wanted, and which directories a walk needs to enter for them
  * (spec/files-and-submission.md 2.1). Pure: it is told paths, it does not walk.
  */
+import { StorageError } from './errors.js';
 import { GlobPattern, type GlobPositions, type GlobRules } from './glob-pattern.js';
 import type { HostPaths } from './paths.js';
 
@@ -37,7 +38,7 @@ const NO_LINKS: ReadonlySet<string> = new Set();
  * A set of include and exclude patterns; exclude always wins.
  *
  * - Paths: relative to the root, `/` between the components, on every host.
- * - Errors: `InvalidGlobPatternError` from the constructor.
+ * - Errors: from the constructor, `InvalidGlobPatternError`, and `InvalidConfig` for what is no pattern at all.
  */
 export class GlobFilter {
   readonly #options: GlobFilterOptions;
@@ -51,8 +52,8 @@ export class GlobFilter {
   constructor(options: GlobFilterOptions = {}) {
     const { dot = GLOB_FILTER_DEFAULTS.dot, host = GLOB_FILTER_DEFAULTS.host } = options;
     this.#rules = { dot, host, caseSensitive: options.caseSensitive ?? host === 'posix' };
-    const include = patternList(options.include);
-    const exclude = patternList(options.exclude);
+    const include = patternList('include', options.include);
+    const exclude = patternList('exclude', options.exclude);
     this.#options = { ...options, include, exclude };
     this.#include = this.#compile(include.length > 0 ? include : GLOB_FILTER_DEFAULTS.include);
     this.#exclude = this.#compile(exclude.length > 0 ? exclude : GLOB_FILTER_DEFAULTS.exclude);
@@ -126,8 +127,16 @@ export function escapeGlob(text: string): string {
   return text.replace(/[*?[]/g, '[$&]');
 }
 
-function patternList(patterns: string | readonly string[] = []): readonly string[] {
-  return typeof patterns === 'string' ? [patterns] : [...patterns];
+function patternList(
+  option: 'include' | 'exclude',
+  patterns: GlobFilterOptions['include'] = [],
+): readonly string[] {
+  if (typeof patterns === 'string') return [patterns];
+  if (Array.isArray(patterns)) return [...(patterns as readonly string[])];
+  throw new StorageError(
+    'InvalidConfig',
+    `${option}: must be a pattern or a list of patterns, not ${String(patterns)}`,
+  );
 }
 
 /** Where `pattern` is after all components of `path`; the empty path has none. */

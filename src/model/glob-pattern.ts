@@ -107,6 +107,7 @@ export class GlobPattern {
 }
 
 function splitPattern(pattern: string, { host }: GlobRules): string[] {
+  if (typeof pattern !== 'string') throw new InvalidGlobPatternError(String(pattern), 'it is no text');
   const slashed = host === 'windows' ? pattern.replaceAll('\\', '/') : pattern;
   const problem = patternProblem(slashed, host);
   if (problem !== undefined) throw new InvalidGlobPatternError(pattern, problem);

@@ -9,15 +9,19 @@ import type { TreeEntry } from '../model/file-item.js';
 import type { Manifest, ManifestV2023 } from '../model/manifest.js';
 import { localManifestName } from '../model/manifest-names.js';
 import { OptionError } from '../pipeline/errors.js';
+import { positiveInteger } from '../pipeline/options.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import type { Source } from '../pipeline/types.js';
 import { type ManifestResult, manifestSink } from '../sinks/manifest-sink.js';
 import { givenFiles } from '../sources/given-files.js';
 import { walkTree } from '../sources/walk-tree.js';
 import { confirmFiles } from '../stages/confirm-files.js';
+import { filteredSource } from './filtered-source.js';
+import { givenList, givenRoot } from './given-paths.js';
 import { withHashPool } from './hash-pool.js';
 import { writeManifest } from './manifest-files.js';
-import { type PresetOptions, runPreset } from './preset-options.js';
+import { type PresetOptions, type RunShape, runPreset } from './preset-options.js';
+import { type ScanOptions, ScanReport } from './scan-progress.js';
 import {
   hashedFiles,
   type TreeOptions,
@@ -26,8 +30,10 @@ import {
   walkOptions,
 } from './tree-options.js';
 
-export interface SnapshotOptions extends PresetOptions, TreeOptions {
+export interface SnapshotOptions extends PresetOptions, TreeOptions, ScanOptions {
   readonly root: string;
+  /** Threads that list, look and hash, unless there is a `hashPool`. 0 (default): one per processor. */
+  readonly concurrency?: number;
   /** Absolute paths; when given there is no walk, and no filter. */
   readonly inputFiles?: readonly string[];
   /** Only files that are new or modified against this manifest; v2023-03-03 only. */
@@ -52,58 +58,63 @@ export async function createManifest(options: SnapshotOptions): Promise<Manifest
       'goes with v2023-03-03 manifests only: use diffSnapshots for the 2025 formats',
     );
   }
-  const { manifest } = await withHashPool((pool) => snapshot(options, tree, pool));
+  const make = (pool: HashPool): Promise<ManifestResult> => snapshot(options, tree, pool);
+  const { manifest } = await withHashPool(make, options.hashPool, tree.threads);
   if (manifest.version !== 'v2023-03-03') return manifest;
   const changed = base && forceRehash ? changedSinceBase(base, manifest) : manifest;
   return changed && changed.paths.length > 0 ? changed : undefined;
 }
 
+const SHAPE: RunShape = { status: 'SNAPSHOT_IN_PROGRESS', operation: 'hashing' };
+
 interface SnapshotTree {
+  /** Absolute and normal, as are `files`. */
+  readonly root: string;
+  readonly files: readonly string[] | undefined;
   readonly options: TreeOptions;
   readonly settings: TreeSettings;
+  readonly threads: number | undefined;
 }
 
 /** The options with `followSymlinks` spelled out, checked. */
 function snapshotTree(options: SnapshotOptions): SnapshotTree {
-  const { followSymlinks, symlinks } = options;
+  const { followSymlinks, symlinks, concurrency = 0 } = options;
   if (followSymlinks !== undefined && symlinks) {
     throw new OptionError('followSymlinks', 'cannot be combined with symlinks: give one of them');
   }
   const tree: TreeOptions = followSymlinks ? { ...options, symlinks: 'collapse_all' } : options;
-  return { options: tree, settings: treeSettings(tree) };
+  const threads = concurrency === 0 ? undefined : positiveInteger('concurrency', concurrency);
+  const root = givenRoot(options.root);
+  const files = options.inputFiles && givenList('inputFiles', options.inputFiles);
+  return { root, files, options: tree, settings: treeSettings(tree), threads };
 }
 
-function snapshotSource(options: SnapshotOptions, tree: SnapshotTree, pool: HashPool): Source<TreeEntry> {
-  const root = resolve(options.root);
-  const files = options.inputFiles?.map((path) => resolve(path));
+function snapshotSource(tree: SnapshotTree, pool: HashPool): Source<TreeEntry> {
+  const { root, files } = tree;
   return files ? givenFiles(root, files) : walkTree(root, walkOptions(tree.options, tree.settings, pool));
 }
 
 function snapshot(options: SnapshotOptions, tree: SnapshotTree, pool: HashPool): Promise<ManifestResult> {
-  const { base, forceRehash = false } = options;
-  const source = snapshotSource(options, tree, pool);
-  const { hashCache: _unused, ...uncached } = options;
-  const files = hashedFiles(
-    base && !forceRehash ? changedFiles(source, base) : source,
-    pool,
-    tree.settings,
-    forceRehash ? uncached : options,
-    false,
-  );
-  return runPreset(files.through(confirmFiles()).into(manifestSink(tree.settings)), options, {
-    status: 'SNAPSHOT_IN_PROGRESS',
-    operation: 'hashing',
+  const { base, forceRehash = false, filter, inputFiles, onScan } = options;
+  const filtering = base !== undefined || (filter !== undefined && !inputFiles);
+  const scan = new ScanReport(onScan, { filtering, hashing: true });
+  const source = snapshotSource(tree, pool);
+  const chosen = scan.source(base && !forceRehash ? changedFiles(source, base) : source);
+  return scan.run(options, (watched) => {
+    const { hashCache: _unused, ...uncached } = watched;
+    const files = hashedFiles(chosen, pool, tree.settings, forceRehash ? uncached : watched, false);
+    const settled = files.through(confirmFiles()).through(scan.stage(({ file }) => file));
+    return runPreset(settled.into(manifestSink(tree.settings)), watched, SHAPE);
   });
 }
 
 /** The entries that differ from `base` in size or time. */
 function changedFiles(source: Source<TreeEntry>, base: ManifestV2023): Source<TreeEntry> {
   const comparison = new FileComparison(base);
-  return async function* changed(ctx) {
-    for await (const entry of source(ctx)) {
-      if (entry.kind !== 'file' || comparison.statusOf(entry) !== FileStatus.UNCHANGED) yield entry;
-    }
-  };
+  return filteredSource(
+    source,
+    (entry) => entry.kind !== 'file' || comparison.statusOf(entry) !== FileStatus.UNCHANGED,
+  );
 }
 
 export interface SnapshotDirectoryOptions extends SnapshotOptions {
@@ -119,7 +130,7 @@ export interface SnapshotDirectoryOptions extends SnapshotOptions {
 export async function snapshotDirectory(
   options: SnapshotDirectoryOptions,
 ): Promise<{ readonly path: string; readonly manifest: Manifest } | undefined> {
-  const root = resolve(options.root);
+  const root = givenRoot(options.root);
   const manifest = await createManifest({ ...options, root });
   if (!manifest) return undefined;
   const path = resolve(options.destination ?? root, snapshotFileName(root, options.name, options.now));
@@ -145,12 +156,17 @@ export async function snapshotStructure(
   options: Omit<SnapshotOptions, 'base' | 'forceRehash' | 'hashCache'>,
 ): Promise<Manifest> {
   const tree = snapshotTree(options);
-  const { manifest } = await withHashPool((pool) => {
-    const unread = Pipeline.from(snapshotSource(options, tree, pool)).through(confirmFiles());
-    return runPreset(unread.into(manifestSink(tree.settings)), options, {
-      status: 'SNAPSHOT_IN_PROGRESS',
-      operation: 'hashing',
-    });
-  });
+  const { filter, inputFiles, onScan } = options;
+  const scan = new ScanReport(onScan, { filtering: filter !== undefined && !inputFiles, hashing: false });
+  const { manifest } = await withHashPool(
+    (pool) =>
+      scan.run(options, (watched) => {
+        const unread = Pipeline.from(scan.source(snapshotSource(tree, pool)));
+        const settled = unread.through(confirmFiles()).through(scan.stage(({ file }) => file));
+        return runPreset(settled.into(manifestSink(tree.settings)), watched, SHAPE);
+      }),
+    options.hashPool,
+    tree.threads,
+  );
   return manifest;
 }

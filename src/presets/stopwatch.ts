@@ -1,4 +1,7 @@
 /** Measures how long something was at work, for statistics. Work side by side counts once. */
+import type { Source } from '../pipeline/types.js';
+import { watchedSource } from './watched-source.js';
+
 export class Stopwatch {
   #active = 0;
   #since = 0;
@@ -21,14 +24,10 @@ export class Stopwatch {
     }
   }
 
-  /** Counts the time until `items` end; items of it are passed on. */
-  async *until<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
-    this.#start();
-    try {
-      yield* items;
-    } finally {
-      this.#stop();
-    }
+  /** `source`, whose time from its first pull to its end is counted. */
+  source<T>(source: Source<T>): Source<T> {
+    const stop = (): void => this.#stop();
+    return watchedSource(source, { begins: () => this.#start(), ends: stop, breaks: stop });
   }
 
   #start(): void {

@@ -40,7 +40,7 @@ export interface TreeSettings {
   readonly includeEmptyDirs: boolean;
 }
 
-const VERSIONS: readonly string[] = [
+export const MANIFEST_VERSIONS: readonly string[] = [
   'v2023-03-03',
   'v2025-12-04-beta',
   'v2025-12',
@@ -54,11 +54,12 @@ const POLICIES: readonly string[] = [
   'exclude_all',
 ] satisfies SymlinkPolicy[];
 
-/** Throws `InvalidConfig` for a version or policy that does not exist, and for one that the version cannot hold. */
+/** Throws `InvalidConfig` for a value that does not exist, and for a policy that the version cannot hold. */
 export function treeSettings(options: TreeOptions): TreeSettings {
+  checkChoices(options);
   const { version = 'v2023-03-03', includeEmptyDirs = true } = options;
-  if (!VERSIONS.includes(version))
-    throw new OptionError('version', `${JSON.stringify(version)} is none of ${VERSIONS.join(', ')}`);
+  if (!MANIFEST_VERSIONS.includes(version))
+    throw new OptionError('version', `${JSON.stringify(version)} is none of ${MANIFEST_VERSIONS.join(', ')}`);
   const flat = version === 'v2023-03-03';
   const symlinks = options.symlinks ?? (flat ? 'collapse_files' : 'collapse_escaping');
   if (!POLICIES.includes(symlinks))
@@ -70,6 +71,20 @@ export function treeSettings(options: TreeOptions): TreeSettings {
     );
   }
   return { version, symlinks, chunkSizeBytes: chunkSize(version, options.chunkSizeBytes), includeEmptyDirs };
+}
+
+/** What the types say already, for callers without them: `skipp` must not pass for `skip`. */
+function checkChoices(options: TreeOptions): void {
+  const { filter, includeEmptyDirs } = options;
+  if (filter !== undefined && typeof filter?.matches !== 'function')
+    throw new OptionError('filter', 'must be a filter, such as new GlobFilter({ include: ... })');
+  if (includeEmptyDirs !== undefined && typeof includeEmptyDirs !== 'boolean')
+    throw new OptionError('includeEmptyDirs', `must be true or false, not ${String(includeEmptyDirs)}`);
+  for (const option of ['onUnreadable', 'onSpecialFile'] as const) {
+    const chosen = options[option] ?? 'skip';
+    if (chosen !== 'skip' && chosen !== 'error')
+      throw new OptionError(option, `${JSON.stringify(chosen)} is neither skip nor error`);
+  }
 }
 
 function chunkSize(version: ManifestVersion, chosen: number | undefined): number {

@@ -17,14 +17,20 @@ export function givenFiles(root: string, paths: readonly string[]): Source<TreeE
   return (ctx) => entries(ctx, root, paths);
 }
 
+/** A file that was given lies outside of the root; code `PathOutsideRoot`. */
+export class PathOutsideRootError extends StorageError {
+  constructor(
+    path: string,
+    readonly root: string,
+  ) {
+    super('PathOutsideRoot', `${JSON.stringify(path)} is not below ${JSON.stringify(root)}`, { path });
+  }
+}
+
 async function* entries(ctx: RunContext, root: string, paths: readonly string[]): AsyncGenerator<TreeEntry> {
   for (const path of paths) {
     if (path !== root && isBelow(path, root)) continue;
-    throw new StorageError(
-      'PathOutsideRoot',
-      `${JSON.stringify(path)} is not below ${JSON.stringify(root)}`,
-      { path },
-    );
+    throw new PathOutsideRootError(path, root);
   }
   await openRoot(root);
   for await (const entry of lookAhead(new Set(paths), (path) => lookAt(ctx, root, path))) {

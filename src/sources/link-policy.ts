@@ -14,8 +14,13 @@ export type LinkDecision =
   /** The link itself; `target` is relative to the root. */
   | { readonly as: 'link'; readonly target: string }
   | { readonly as: 'special'; readonly realPath: string }
-  /** Left out; `warning` says why, when the policy does not ask for it. `directory`: with all that is below it. */
-  | { readonly as: 'nothing'; readonly warning?: string; readonly directory?: boolean };
+  /** Left out; `warning` says why, when the policy does not ask for it. `directory`: with all that is below it. `broken`: it leads nowhere. */
+  | {
+      readonly as: 'nothing';
+      readonly warning?: string;
+      readonly directory?: boolean;
+      readonly broken?: boolean;
+    };
 
 export interface LinkQuery {
   readonly root: OpenRoot;
@@ -64,7 +69,7 @@ async function collapse(query: LinkQuery, target: Target | undefined): Promise<L
   const { policy, entersLink, absolutePath } = query;
   if (!target) {
     await fs.lstat(absolutePath); // rejects when it is the link itself that is gone
-    return { as: 'nothing', warning: 'the link is broken' };
+    return { as: 'nothing', warning: 'the link is broken', broken: true };
   }
   if (target.stat.isFile()) return { as: 'file', ...target };
   if (!target.stat.isDirectory()) return { as: 'special', realPath: target.realPath };

@@ -31,11 +31,17 @@ async function* entries(
   paths: readonly string[],
   options: WalkOptions,
 ): AsyncGenerator<TreeEntry> {
-  const { files, directories } = await sorted(root, paths);
-  ctx.progress.add('found', files.size);
-  for (const entry of files.values()) {
-    ctx.progress.add('foundBytes', entry.size);
-    yield entry;
+  const files = new Set<string>();
+  const directories = new Set<string>();
+  // Each file goes on at once: a list of a million is never held as a million entries.
+  for await (const found of namedEntries(root, paths)) {
+    if (typeof found === 'string') directories.add(found);
+    else {
+      files.add(found.path);
+      ctx.progress.add('found', 1);
+      ctx.progress.add('foundBytes', found.size);
+      yield found;
+    }
   }
   for (const directory of directories) {
     if (isBelowAny(directory, directories)) continue;
@@ -48,18 +54,9 @@ async function* entries(
   }
 }
 
-/** The files with their entries, and the directories. */
-async function sorted(root: string, paths: readonly string[]) {
-  const files = new Map<string, TreeEntry>();
-  const directories = new Set<string>();
-  const named = [...new Set(paths)];
-  let index = 0;
-  for await (const entry of lookAhead(named, (path) => fileEntry(root, path))) {
-    if (entry) files.set(entry.path, entry);
-    else directories.add(named[index] as string);
-    index += 1;
-  }
-  return { files, directories };
+/** Each of `paths` once: a file as its entry, a directory as its path. */
+function namedEntries(root: string, paths: readonly string[]): AsyncGenerator<TreeEntry | string> {
+  return lookAhead(new Set(paths), async (path) => (await fileEntry(root, path)) ?? path);
 }
 
 /** Asks for each directory above, so that ten thousand of them need no comparison of all pairs. */

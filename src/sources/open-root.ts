@@ -1,7 +1,8 @@
-/** The root of a walk or of manifest files: checked once, before anything is listed. */
+/** The root of a walk or of manifest files: checked before anything is listed; a walk asks again at its end. */
 import { promises as fs } from 'node:fs';
 import { StorageError } from '../model/errors.js';
 import { localIoError } from '../model/local-io.js';
+import { identity } from './walk-branch.js';
 
 export interface OpenRoot {
   /** As given, absolute. Entries and messages use this spelling. */
@@ -28,7 +29,21 @@ export async function openRoot(path: string): Promise<OpenRoot> {
   }
 }
 
-function rootError(path: string, error: unknown): unknown {
+/**
+ * Throws `PathNotFound` when the directory that `id` tells from all others is no longer at
+ * `root.realPath`: what is missing from the walk then is not what was missing from the tree.
+ */
+export async function checkRootRemains({ path, realPath }: OpenRoot, id: string): Promise<void> {
+  const now = await identity(realPath).catch((error: unknown) => {
+    throw rootError(path, error);
+  });
+  if (now === id) return;
+  const message = `${JSON.stringify(path)} was replaced by another directory while it was walked: run again`;
+  throw new StorageError('PathNotFound', message, { path });
+}
+
+/** The typed error for a root that cannot be walked. */
+export function rootError(path: string, error: unknown): unknown {
   if (error instanceof StorageError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') {

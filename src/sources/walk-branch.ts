@@ -5,6 +5,7 @@ import type { WalkFilter } from './walk-filter.js';
 
 export interface Branch {
   readonly realPath: string;
+  readonly id: string;
   /** Its path below the root; empty for the root. */
   readonly prefix: string;
   /** Identities of the directories from the root to here, links followed: what may not be entered again. */
@@ -13,7 +14,8 @@ export interface Branch {
 }
 
 export async function rootBranch(realPath: string, filter: WalkFilter | undefined): Promise<Branch> {
-  return { realPath, prefix: '', chain: [await identity(realPath)], filter };
+  const id = await identity(realPath);
+  return { realPath, id, prefix: '', chain: [id], filter };
 }
 
 /** Identities of the directories from the root down to the one that holds `path`, an entry of `branch`. */

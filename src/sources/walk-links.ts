@@ -16,6 +16,7 @@ export interface LinkSettings {
   readonly symlinks: SymlinkPolicy;
   readonly linkEntries: boolean;
   readonly directories: boolean;
+  readonly onBrokenLink?: (path: string) => void;
 }
 
 export class LinkWalk {
@@ -70,7 +71,8 @@ export class LinkWalk {
   ): Promise<TreeEntry | undefined> {
     switch (decision.as) {
       case 'nothing':
-        if (!decision.directory) this.#leaveOut(path, decision);
+        if (decision.broken && this.settings.onBrokenLink) this.settings.onBrokenLink(path);
+        else if (!decision.directory) this.#leaveOut(path, decision);
         return undefined;
       case 'special':
         this.problems.special(path);
@@ -99,7 +101,7 @@ export class LinkWalk {
       return undefined;
     }
     const filter = this.#filterThrough(branch, path);
-    if (below) this.branches.push({ realPath, prefix: path, chain: [...parents, id], filter });
+    if (below) this.branches.push({ realPath, id, prefix: path, chain: [...parents, id], filter });
     return wanted && this.settings.directories ? stated(path, 'directory', realPath, stat) : undefined;
   }
 

@@ -11,7 +11,7 @@ import type { RunContext, Source } from '../pipeline/types.js';
 import { isDoubtful, NameCheck } from './check-name.js';
 import { globStream, joinPath, joinRelative, type Listed } from './glob-stream.js';
 import type { ListDirectory } from './list-directory.js';
-import { openRoot } from './open-root.js';
+import { checkRootRemains, openRoot, rootError } from './open-root.js';
 import { PooledEntry } from './pooled-listing.js';
 import { STAT_STRIDE, type StatMany, statMany } from './stat-batch.js';
 import { type Branch, rootBranch } from './walk-branch.js';
@@ -34,6 +34,8 @@ export interface WalkOptions {
   readonly onUnreadable?: 'skip' | 'error';
   /** A socket, FIFO or device: leave it out with a warning, or end with `NotAFile`. */
   readonly onSpecialFile?: 'skip' | 'error';
+  /** Takes the links that lead nowhere and that the filter wants; by default they are left out with a warning. */
+  readonly onBrokenLink?: (path: string) => void;
   /** How many paths are looked at; the default asks the event loop's own threads. */
   readonly stat?: StatMany;
   /** How directories are listed; a listing that brings the `lstat` of its files along spares `stat` the work. */
@@ -53,8 +55,8 @@ export const WALK_DEFAULTS = {
  * Streams the tree below `root`, an absolute path.
  *
  * - Shape: entries with paths relative to the root, `/` between components. The root is no entry.
- * - Errors: `PathNotFound`, `NotADirectory`, `FileUnreadable` for the root; `InvalidPath` for a
- *   name that is not UTF-8; `PathTooLong`.
+ * - Errors: `PathNotFound`, `NotADirectory`, `FileUnreadable` for the root, also when it goes
+ *   away meanwhile; `InvalidPath` for a name that is not UTF-8; `PathTooLong`.
  * - Cancel: ends with `CancelledError` within one batch.
  * - Counters: `found` and `foundBytes` files, `walked` once at the end.
  */
@@ -88,11 +90,15 @@ class TreeWalk {
   async *batches(): AsyncGenerator<readonly TreeEntry[]> {
     const root = await openRoot(this.rootPath);
     const links = new LinkWalk(root, this.#settings, this.#problems, this.#branches);
-    this.#branches.push(await rootBranch(root.realPath, this.#settings.filter));
+    const top = await rootBranch(root.realPath, this.#settings.filter).catch((error: unknown) => {
+      throw rootError(root.path, error);
+    });
+    this.#branches.push(top);
     for (let branch = this.#branches.pop(); branch; branch = this.#branches.pop()) {
       yield* this.#walk(branch, links);
     }
     this.#throwIfCancelled();
+    await checkRootRemains(root, top.id);
     this.ctx.progress.add('walked', 1);
   }
 
@@ -103,7 +109,10 @@ class TreeWalk {
     const listing = globStream(realPath, {
       signal: this.ctx.signal,
       prune: (path) => filter?.prunes?.(joinRelative(prefix, path)) ?? false,
-      onUnlistable: (path, error) => this.#problems.unreadable(joinRelative(prefix, path), error),
+      onUnlistable: (path, error) => {
+        if (prefix === '' && path === '') throw rootError(this.rootPath, error);
+        this.#problems.unreadable(joinRelative(prefix, path), error);
+      },
       ...(largeDirectoryNames !== undefined && { largeDirectoryNames }),
       ...(list && { list }),
     });

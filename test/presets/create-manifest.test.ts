@@ -235,12 +235,35 @@ describe('InvalidConfig', () => {
     ['base', { base, version: 'v2025-12-04-beta' }],
     ['chunkSizeBytes', { version: 'v2025-12', chunkSizeBytes: 0 }],
     ['chunkSizeBytes', { version: 'v2025-12', chunkSizeBytes: 1.5 }],
+    ['root', { root: undefined as never }],
+    ['inputFiles', { inputFiles: '/a' as never }],
+    ['filter', { filter: { include: '*' } as never }],
+    ['includeEmptyDirs', { includeEmptyDirs: 'no' as never }],
+    ['onUnreadable', { onUnreadable: 'skipp' as never }],
+    ['onSpecialFile', { onSpecialFile: 'warn' as never }],
+    ['onScan', { onScan: true as never }],
+    ['concurrency', { concurrency: -1 }],
+    ['concurrency', { concurrency: 1.5 }],
     ['maxInFlightFiles', { limits: { maxInFlightFiles: 0 } }],
   ])('names %s: %j', async (option, options) => {
     const failed = createManifest({ root: '/does/not/exist', ...options });
     await expect(failed).rejects.toMatchObject({ code: 'InvalidConfig' });
     await expect(failed).rejects.toThrow(option);
   });
+});
+
+it.each([0, 1, 2])('makes the same manifest with concurrency %d', async (concurrency) => {
+  const root = plantTree(fresh(), TREE);
+  const expected = { 'a.txt': hash('aaa'), 'bin/run.sh': hash('#!'), l: hash('aaa') };
+  expect(await flat({ root, concurrency })).toEqual(expected);
+});
+
+it('takes no empty root for the working directory, and drops empty inputFiles', async () => {
+  await expect(createManifest({ root: '' })).rejects.toMatchObject({ code: 'InvalidPath' });
+  await expect(snapshotStructure({ root: '' })).rejects.toMatchObject({ code: 'InvalidPath' });
+  await expect(snapshotDirectory({ root: '' })).rejects.toMatchObject({ code: 'InvalidPath' });
+  const root = plantTree(fresh(), TREE);
+  expect(Object.keys(await flat({ root, inputFiles: ['', join(root, 'a.txt')] }))).toEqual(['a.txt']);
 });
 
 describe('the hash cache', () => {

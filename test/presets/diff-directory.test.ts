@@ -100,6 +100,14 @@ describe('statistics', () => {
   });
 });
 
+it('counts the directories that were looked into, also for a manifest without directories', async () => {
+  const { root, manifest } = await planted();
+  expect((await diffDirectory({ root, manifest })).stats).toMatchObject({ filesScanned: 4, dirsScanned: 3 });
+  const filter = new GlobFilter({ exclude: 'd/e/**' });
+  const { stats } = await diffDirectory({ root, manifest, filter });
+  expect(stats).toMatchObject({ filesScanned: 3, dirsScanned: 2 });
+});
+
 describe('the 2025 formats', () => {
   const version = 'v2025-12';
 
@@ -197,6 +205,15 @@ describe('what is refused', () => {
     await expect(diffed({ root, manifest, symlinks: 'preserve' })).rejects.toMatchObject({
       code: 'InvalidConfig',
     });
+  });
+
+  it.each<[string, Partial<DiffDirectoryOptions>, string]>([
+    ['no manifest', { manifest: undefined as never }, 'InvalidConfig'],
+    ['a manifest that is none', { manifest: { version: 'v1' } as never }, 'InvalidConfig'],
+    ['an unknown filterScope', { filterScope: 'left' as never }, 'InvalidConfig'],
+    ['an empty root', { root: '' }, 'InvalidPath'],
+  ])('%s', async (_case, options, code) => {
+    await expect(diffed({ ...(await planted()), ...options })).rejects.toMatchObject({ code });
   });
 
   it('a root that is not there', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Stopwatch } from '../../src/presets/stopwatch.js';
-import { gate } from '../support/pipeline.js';
+import { gate, testContext } from '../support/pipeline.js';
 
 function clocked() {
   const clock = { ms: 0 };
@@ -24,18 +24,25 @@ it('counts work side by side once, failed work too', async () => {
   expect(watch.seconds).toBe(4);
 });
 
-it('counts until items end, also when they are left early', async () => {
+it('counts until a source ends, also when it fails or is left early', async () => {
   const { clock, watch } = clocked();
-  async function* items(): AsyncGenerator<number> {
+  const source = watch.source<number>(async function* () {
     for (const item of [1, 2]) {
       clock.ms += 500;
       yield item;
     }
-  }
+    if (clock.ms > 1500) throw new Error('no');
+  });
   const seen: number[] = [];
-  for await (const item of watch.until(items())) seen.push(item);
+  for await (const item of source(testContext())) seen.push(item);
   expect([seen, watch.seconds]).toEqual([[1, 2], 1]);
-  for await (const _item of watch.until(items())) break;
+  for await (const _item of source(testContext())) break;
   clock.ms += 500;
   expect(watch.seconds).toBe(1.5);
+  const failing = async (): Promise<void> => {
+    for await (const _item of source(testContext()));
+  };
+  await expect(failing()).rejects.toThrow('no');
+  clock.ms += 500;
+  expect(watch.seconds).toBe(2.5);
 });

@@ -62,6 +62,7 @@ describe('a path outside the root', () => {
     await expect(given(root, 'a', name)).rejects.toMatchObject({
       code: 'PathOutsideRoot',
       path: join(root, name),
+      root,
     });
     await expect(given(root, name)).rejects.toThrow(JSON.stringify(root));
   });

@@ -1,8 +1,10 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GlobFilter } from '../../src/model/glob-filter.js';
 import { listedPaths } from '../../src/sources/listed-paths.js';
 import type { WalkOptions } from '../../src/sources/walk-tree.js';
+import { testContext } from '../support/pipeline.js';
 import { files, link, plantTree } from '../support/tree-on-disk.js';
 import { collected, treeRoots } from '../support/walk.js';
 
@@ -72,6 +74,19 @@ describe('what cannot be taken', () => {
     ]);
     await expect(listed(root, ['f', name])).rejects.toMatchObject({ code, path: join(root, name) });
   });
+});
+
+it('hands the first file on before the last is looked at', async () => {
+  const root = plantTree(fresh(), files(...Array.from({ length: 40 }, (_, index) => `f${index}`)));
+  const paths = Array.from({ length: 40 }, (_, index) => join(root, `f${index}`));
+  const source = listedPaths(root, [...paths, join(root, 'gone')])(testContext());
+  const iterator = source[Symbol.asyncIterator]();
+  expect((await iterator.next()).value).toMatchObject({ path: 'f0' });
+  rmSync(join(root, 'f39'));
+  const rest = async (): Promise<void> => {
+    while ((await iterator.next()).done !== true);
+  };
+  await expect(rest()).rejects.toMatchObject({ code: 'PathNotFound', path: join(root, 'f39') });
 });
 
 it('sorts out thousands of nested directories without comparing all pairs', async () => {

@@ -225,3 +225,18 @@ it('looks at thousands of links', async () => {
   const { entries } = await walked(plantTree(fresh(), [...files('a'), ...nodes]));
   expect(entries).toHaveLength(3001);
 });
+
+it('hands the broken links that are wanted to whoever takes them, instead of a warning', async () => {
+  const root = plantTree(fresh(), [
+    ...files('a'),
+    link('d/l', 'gone'),
+    link('m', 'm'),
+    link('n.tmp', 'gone'),
+  ]);
+  const taken: string[] = [];
+  const { paths, logged } = await walked(root, {
+    filter: new GlobFilter({ exclude: '**/*.tmp' }),
+    onBrokenLink: (path) => taken.push(path),
+  });
+  expect([paths, taken.sort(), logged]).toEqual([['a'], ['d/l', 'm'], []]);
+});

@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { floorMicroseconds, type TreeEntry } from '../../src/model/file-item.js';
-import { GlobFilter } from '../../src/model/glob-filter.js';
+import { GlobFilter, type GlobFilterOptions } from '../../src/model/glob-filter.js';
+import type { SymlinkPolicy } from '../../src/model/manifest.js';
+import { type ListDirectory, listDirectory } from '../../src/sources/list-directory.js';
 import { statMany } from '../../src/sources/stat-batch.js';
 import { walkTree } from '../../src/sources/walk-tree.js';
 import { canCountDescriptors, openBelow } from '../support/descriptors.js';
@@ -182,6 +184,57 @@ describe('an entry that goes away', () => {
   });
 });
 
+describe('a root that goes away while it is walked', () => {
+  /** Tells that the first file was met, and lets the test act before anything is looked at. */
+  const meeting = (act: () => void) => {
+    let met = false;
+    return {
+      matches: () => {
+        if (!met) act();
+        met = true;
+        return true;
+      },
+    };
+  };
+
+  it('is PathNotFound: what could not be seen any more is no empty tree', async () => {
+    const root = plantTree(fresh(), files('a', 'd/b', 'd/e/c'));
+    const filter = meeting(() => rmSync(root, { recursive: true }));
+    await expect(walked(root, { filter })).rejects.toMatchObject({ code: 'PathNotFound', path: root });
+  });
+
+  it('is PathNotFound too when another directory has taken its place', async () => {
+    const root = plantTree(fresh(), files('a', 'd/b'));
+    const filter = meeting(() => {
+      renameSync(root, `${root}-away`);
+      plantTree(root, files('x'));
+    });
+    const refused = walked(root, { filter });
+    await expect(refused).rejects.toMatchObject({ code: 'PathNotFound', path: root });
+    await expect(refused).rejects.toThrow('replaced');
+  });
+
+  it('and had not been listed yet', async () => {
+    const root = plantTree(fresh(), files('a'));
+    const list: ListDirectory = (path, options) => {
+      rmSync(root, { recursive: true });
+      return listDirectory(path, options);
+    };
+    const refused = walked(root, { list });
+    await expect(refused).rejects.toMatchObject({ code: 'PathNotFound', path: root, errno: 'ENOENT' });
+  });
+
+  it('is none of it when only a link to it went away', async () => {
+    const base = plantTree(fresh(), [...files('v1/a', 'v2/b'), link('latest', 'v1')]);
+    const latest = join(base, 'latest');
+    const filter = meeting(() => {
+      rmSync(latest);
+      symlinkSync('v2', latest);
+    });
+    expect((await walked(latest, { filter })).paths).toEqual(['a']);
+  });
+});
+
 describe('depth', () => {
   const planted: string[] = [];
   afterAll(() => {
@@ -233,6 +286,54 @@ describe('what the filter leaves out', () => {
     });
     expect(paths).toEqual(['a.txt', 'd/c.txt']);
     expect(asked.sort()).toEqual([join(root, 'a.txt'), join(root, 'd/c.txt')]);
+  });
+});
+
+describe('a directory is not listed', () => {
+  /** The directories that a walk lists, the root as `.`. */
+  async function listed(
+    options: GlobFilterOptions,
+    symlinks: SymlinkPolicy = 'collapse_files',
+  ): Promise<string[]> {
+    const root = plantTree(fresh(), [
+      ...files('a.txt', 'x/b', 'x/y/c', 'd/x/e', 'd/x/f/g', 'd/h/i', '.git/objects/j', 'versions/v1/k/l'),
+      link('latest', 'versions/v1'),
+    ]);
+    const seen: string[] = [];
+    const list: ListDirectory = (path, more) => {
+      seen.push(path === root ? '.' : path.slice(root.length + 1));
+      return listDirectory(path, more);
+    };
+    await walked(root, { filter: new GlobFilter(options), symlinks, list });
+    return seen.sort();
+  }
+
+  it.each<[string, GlobFilterOptions, string[]]>([
+    [
+      'below what is left out as a whole',
+      { exclude: ['x/**', '.git/**', 'versions/**'] },
+      ['.', 'd', 'd/h', 'd/x', 'd/x/f'],
+    ],
+    [
+      'below what is left out at any depth',
+      { exclude: ['**/x/**', '.git/**', 'versions/**'] },
+      ['.', 'd', 'd/h'],
+    ],
+    [
+      'with a hidden name, when those do not match',
+      { dot: false, include: ['**'], exclude: 'versions/**' },
+      ['.', 'd', 'd/h', 'd/x', 'd/x/f', 'x', 'x/y'],
+    ],
+    ['unless an include leads there', { include: ['d/*/i', '*.txt'] }, ['.', 'd', 'd/h', 'd/x']],
+    ['deeper than an include reaches', { include: ['*', 'x/*'] }, ['.', 'x']],
+    ['when an exclude wins over the include', { include: 'd/**', exclude: 'd/**' }, ['.']],
+    [
+      'behind a link, unless a pattern names the link',
+      { include: 'latest/k/*' },
+      ['.', 'versions/v1', 'versions/v1/k'],
+    ],
+  ])('%s', async (_case, options, expected) => {
+    expect(await listed(options)).toEqual(expected);
   });
 });
 
