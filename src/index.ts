@@ -65,6 +65,33 @@ export { memoryHashCache } from './caches/memory-hash-cache.js';
 export type { CheckCache, HashCache, HashQuery, HashRecord } from './caches/ports.js';
 export { openCheckCache, type SqliteCheckCacheOptions } from './caches/sqlite-check-cache.js';
 export { openHashCache } from './caches/sqlite-hash-cache.js';
+export { createDeadlineApi, type DeadlineApiOptions } from './deadline/aws-deadline.js';
+export type {
+  AssumeQueueRoleInput,
+  CreateJobCall,
+  Credentials as QueueRoleCredentials,
+  DeadlineApi,
+  DeadlineCall,
+  Job as DeadlineJob,
+  JobAttachmentSettings,
+  JobId,
+  JobSummary,
+  Queue as DeadlineQueue,
+  QueueEnvironmentView,
+  QueueId,
+  SearchJobsInput,
+  Session as DeadlineSession,
+  SessionAction as DeadlineSessionAction,
+  StatusName,
+  Step as DeadlineStep,
+  StepDependency,
+  StepId,
+  StorageProfileView,
+  Task as DeadlineTask,
+  TaskId,
+} from './deadline/deadline-api.js';
+export { AttachmentSettingsError, type DeadlineFailure, DeadlineServiceError } from './deadline/errors.js';
+export { attachmentSettingsOf, queueRoleCredentials } from './deadline/queue-role.js';
 export { createHashPool, type HashPoolOptions, hashPoolDefaults } from './hashing/pool.js';
 export {
   type HashCallOptions,
@@ -83,7 +110,52 @@ export {
   hashImplementation,
   xxh128,
 } from './hashing/xxh128.js';
-export type { Attachments, FileSystemMode, ManifestProperties } from './model/attachments.js';
+export {
+  ASSET_GROUPING_DEFAULTS,
+  AssetGrouping,
+  type AssetGroupingOptions,
+  type AssetPaths,
+  type AssetRootGroup,
+  type AssetUploadGroup,
+  groupAssetPaths,
+  type InputFacts,
+  type PathKind,
+} from './model/asset-groups.js';
+export {
+  type AssetReferences,
+  assetReferencesDocument,
+  hasReferences,
+  mergeAssetReferences,
+  NO_REFERENCES,
+  type ReadAssetReferencesOptions,
+  readAssetReferences,
+} from './model/asset-references.js';
+export { checkAttachmentLimits } from './model/attachment-limits.js';
+export {
+  ATTACHMENT_LIMITS,
+  type Attachments,
+  attachmentsJson,
+  checkFileSystemMode,
+  DEFAULT_FILE_SYSTEM_MODE,
+  type FileSystemMode,
+  type ManifestProperties,
+  manifestPropertiesJson,
+  readAttachments,
+  readManifestProperties,
+} from './model/attachments.js';
+export { BundleError, type BundleErrorSubject } from './model/bundle-error.js';
+export {
+  type BundleFile,
+  type BundleFileName,
+  type BundleFileType,
+  checkInsideBundle,
+  chooseBundleFile,
+  notABundle,
+  type ParseYaml,
+  parseBundleFile,
+  type ResolvedEntry,
+  withJobName,
+} from './model/bundle-files.js';
 export { jsonString } from './model/canonical-json.js';
 export type { CasObject, CasSource } from './model/cas-object.js';
 export { changedSinceBase } from './model/changed-since-base.js';
@@ -104,6 +176,15 @@ export { manifestContentType } from './model/content-type.js';
 export { type Conversion, convertManifest, type DraftVersion } from './model/convert.js';
 export { copyName, copyPath, MAX_COPIES, splitName } from './model/copy-name.js';
 export { createDiffManifest } from './model/create-diff-manifest.js';
+export {
+  type CreateJobInput,
+  type CreateJobRequest,
+  createJobRequest,
+  JOB_DEFAULTS,
+  type JobParameterText,
+  type JobParameterValue,
+  type JobSettings,
+} from './model/create-job-request.js';
 export { type DecodeOptions, decodeManifest, detectVersion } from './model/decode.js';
 export {
   kindOf,
@@ -129,6 +210,7 @@ export {
   diffSnapshots,
   refuseDeletions,
 } from './model/diff-snapshots.js';
+export { type DocumentObject, type DocumentValue, FloatNumber, floatNumber } from './model/document-value.js';
 export {
   DOWNLOAD_PLAN_DEFAULTS,
   type DownloadContent,
@@ -165,6 +247,7 @@ export {
 } from './model/file-system-permissions.js';
 export { type EntryPredicate, filterManifest } from './model/filter.js';
 export { foldHash64 } from './model/fold-hash.js';
+export { gatherKnownPaths, type KnownPathSources } from './model/gather-known-paths.js';
 export { type GlobConfig, parseGlobConfig, type ReadConfigFile } from './model/glob-config.js';
 export { escapeGlob, GLOB_FILTER_DEFAULTS, GlobFilter, type GlobFilterOptions } from './model/glob-filter.js';
 export {
@@ -173,10 +256,41 @@ export {
   type GlobRules,
   InvalidGlobPatternError,
 } from './model/glob-pattern.js';
+export {
+  attachmentsOf,
+  type InputManifest,
+  inputManifestPathOf,
+  manifestPropertiesOf,
+} from './model/group-attachments.js';
 export type { Xxh128, Xxh128Stream } from './model/hasher.js';
+export { hostPathParts, isAbsoluteHostPath, type SplitPath, splitHostPath } from './model/host-path.js';
+export { lexicalHostPath, normalizeHostPath, normalizeHostPaths } from './model/host-path-normal.js';
+export {
+  commonRoot,
+  compareHostPaths,
+  hostPathKey,
+  isWithin,
+  sortedHostPaths,
+} from './model/host-path-order.js';
 export { type IncludeFilter, includeFilter } from './model/include-filter.js';
+export {
+  INPUT_DIRECTORIES_DEFAULTS,
+  InputDirectories,
+  type InputDirectoriesOptions,
+  type InputDirectoryState,
+} from './model/input-directories.js';
+export { type JobParameter, PARAMETER_TYPES, type ParameterType } from './model/job-parameter.js';
 export { joinManifest, joinPath } from './model/join.js';
+export { jsonDocumentText, parseJsonDocument } from './model/json-document.js';
+export { KnownPaths, type KnownPathsOptions, reduceKnownPaths } from './model/known-paths.js';
 export { errnoOf, type LocalIoSide, type LocalIoSubject, localIoError } from './model/local-io.js';
+export {
+  type LocalLocation,
+  LocationIndex,
+  type LocationOfPath,
+  type RealPath,
+} from './model/location-index.js';
+export { extendedPath, LONG_PATH_LENGTH, longPath } from './model/long-path.js';
 export {
   DEFAULT_FILE_CHUNK_SIZE,
   type DirEntry,
@@ -203,6 +317,7 @@ export {
   sessionDirName,
 } from './model/manifest-names.js';
 export { mergeChronologically, mergeManifests, type TimedManifest } from './model/merge-manifests.js';
+export { type QueueEnvironment, queueParameters } from './model/merge-parameters.js';
 export { type DecodedAssetRoot, decodeAssetRoot, encodeManifestMetadata } from './model/metadata.js';
 export { compareCodePoints, compareUtf16 } from './model/order.js';
 export {
@@ -223,8 +338,33 @@ export {
   OutputSelection,
   type SelectBy,
 } from './model/output-selection.js';
+export {
+  mergeParameterValues,
+  type ParameterArgument,
+  parameterObject,
+  readParameterArgument,
+} from './model/parameter-arguments.js';
+export {
+  PART_LIMITS,
+  PART_PLAN_DEFAULTS,
+  type PartPlan,
+  type PartPlanOptions,
+  planParts,
+} from './model/part-plan.js';
 export { partitionManifest, type RootedManifest } from './model/partition.js';
 export { ManifestPathGroup } from './model/path-groups.js';
+export { PathMapper, type ResolvedPaths, resolveManifestPaths } from './model/path-mapper.js';
+export {
+  longestFirst,
+  OPENJD_PATH_MAPPING_VERSION,
+  type OpenJdPathMapping,
+  openJdPathMapping,
+  type PathMappingRule,
+  type PathMappingRuleJson,
+  readPathFormat,
+  readPathMappingRules,
+  ruleToJson,
+} from './model/path-mapping-rule.js';
 export {
   checkContained,
   type HostPaths,
@@ -235,12 +375,26 @@ export {
   parentPaths,
 } from './model/paths.js';
 export {
+  type BundleDocuments,
+  type BundlePlan,
+  type PlanBundleOptions,
+  planBundle,
+} from './model/plan-bundle.js';
+export {
   type ProgressAmounts,
   percentText,
   progressMessage,
   progressPercent,
 } from './model/progress-text.js';
 export { parseTextDict, pythonDict, pythonString } from './model/python-literal.js';
+export { redactAddresses, redactForeign, redactStack } from './model/redact.js';
+export {
+  convertRelative,
+  fromPosix,
+  joinManifestPath,
+  relativeHostPath,
+  toPosix,
+} from './model/relative-host-path.js';
 export {
   addRequests,
   NO_REQUESTS,
@@ -278,6 +432,14 @@ export {
   s3Uri,
 } from './model/s3-location.js';
 export { isOutputOfSessionAction, isSessionActionId, sessionActionIdOf } from './model/session-action.js';
+export {
+  localRootOf,
+  type NamedRootFallback,
+  SESSION_ROOTS_DEFAULTS,
+  type SessionRoot,
+  type SessionRootsOptions,
+  sessionMappingRules,
+} from './model/session-roots.js';
 export { sizeText } from './model/size-text.js';
 export {
   type DownloadSummaryStatistics,
@@ -292,6 +454,27 @@ export {
   type TransferCounts,
   type TransferStatus,
 } from './model/statistics.js';
+export {
+  type FileSystemLocation,
+  type LocationType,
+  locationPath,
+  type OsFamily,
+  readStorageProfile,
+  rulesBetweenProfiles,
+  type StorageProfile,
+} from './model/storage-profile.js';
+export { type MisconfiguredInputs, MisconfiguredInputsError } from './model/submission-errors.js';
+export {
+  classifySubmitPaths,
+  decideSubmit,
+  REFUSED_BY_SETTING,
+  REFUSED_BY_USER,
+  SHOWN_LINES,
+  type SubmitDecision,
+  type SubmitPaths,
+  type SubmitPathsOptions,
+  submitPathsText,
+} from './model/submit-confirmation.js';
 export {
   checkedDirectory,
   checkPolicy,
@@ -310,14 +493,14 @@ export {
   TRACKER_DEFAULTS,
   type TrackerOptions,
 } from './model/tracker.js';
-export type {
-  CheckedUnit,
-  Presence,
-  SettledUnit,
-  TransferTally,
-  UploadUnit,
-} from './model/upload-unit.js';
+export type { CheckedUnit, Presence, SettledUnit, TransferTally, UploadUnit } from './model/upload-unit.js';
 export { utf8 } from './model/utf8.js';
+export {
+  readWorkerProperties,
+  WorkerManifestProperties,
+  type WorkerManifestPropertiesJson,
+  workerPropertiesText,
+} from './model/worker-manifest-properties.js';
 export { admit } from './pipeline/admit.js';
 export { type BatchOptions, batchLeased, type Outcome } from './pipeline/batch-leased.js';
 export { branch } from './pipeline/branch.js';
@@ -382,6 +565,7 @@ export {
   snapshotFileName,
   snapshotStructure,
 } from './presets/create-manifest.js';
+export { type DebugSnapshot, saveDebugSnapshot } from './presets/debug-snapshot.js';
 export { type DiffDirectoryOptions, type DiffStats, diffDirectory } from './presets/diff-directory.js';
 export {
   type DownloadedFile,
@@ -404,6 +588,20 @@ export {
   type DownloadSeveralOptions,
   downloadSeveral,
 } from './presets/download-several.js';
+export {
+  EXPAND_INPUT_PATHS_DEFAULTS,
+  type ExpandedInputPaths,
+  type ExpandInputPathsOptions,
+  expandInputPaths,
+  type ValidatedInputPaths,
+  validateInputPaths,
+} from './presets/expand-input-paths.js';
+export {
+  GATHER_ASSETS_DEFAULTS,
+  type GatherAssetsOptions,
+  type GatheredAssets,
+  gatherAssets,
+} from './presets/gather-assets.js';
 export {
   type GatheredManifest,
   type GatherManifestsRequest,
@@ -434,6 +632,7 @@ export {
 } from './presets/manifest-files.js';
 export type { S3ClientName, S3StoreOptions } from './presets/open-s3-store.js';
 export { type OpenStoreOptions, openStore } from './presets/open-store.js';
+export { type BundleAttachmentsPlan, planBundleAttachments } from './presets/plan-bundle-attachments.js';
 export { planSubmit, planUpload, type SubmitPlan } from './presets/plan-submit.js';
 export {
   completeStatistics,
@@ -443,18 +642,39 @@ export {
   type TransferOperation,
   type TransferProgress,
 } from './presets/preset-options.js';
+export { type Bundle, type ReadBundleOptions, readBundle } from './presets/read-bundle.js';
+export {
+  SCAN_DEFAULTS,
+  type ScanListener,
+  type ScanOptions,
+  type ScanPhase,
+  type ScanProgress,
+} from './presets/scan-progress.js';
 export { type Store, storeOf } from './presets/store.js';
+export { type ManifestPlace, SUBMIT_DEFAULTS } from './presets/store-input-manifest.js';
 export {
   downloadInputManifest,
   downloadManifest,
   type ManifestCallOptions,
   type StoredManifest,
 } from './presets/stored-manifests.js';
+export { submitBundle } from './presets/submit-bundle.js';
+export {
+  type SubmitBundleAttachmentsRequest,
+  type SubmitBundleAttachmentsResult,
+  submitBundleAttachments,
+} from './presets/submit-bundle-attachments.js';
+export type {
+  QueueCredentials,
+  SubmitBundleRequest,
+  SubmitBundleResult,
+  SubmitQuestion,
+} from './presets/submit-bundle-request.js';
 export type { SubmitPlace } from './presets/submit-source.js';
 export {
-  SUBMIT_DEFAULTS,
   type SubmitOptions,
   type SubmitResult,
+  type SubmitTreeRequest,
   submitTree,
   submitTrees,
 } from './presets/submit-tree.js';
@@ -483,6 +703,8 @@ export {
   uploadOutputManifest,
 } from './presets/upload-manifests.js';
 export { type ObjectProblem, type Verification, verifyManifest } from './presets/verify-manifest.js';
+export { JOB_WAIT, JobWaitCancelledError } from './presets/wait-for-job.js';
+export { yamlParser } from './presets/yaml-parser.js';
 export { GROUP_SOURCES_DEFAULTS, type GroupSources, groupId } from './sinks/group-id.js';
 export { fileEntry, ManifestBuilder, type ManifestShape, pathEntry } from './sinks/manifest-entries.js';
 export {

@@ -26,6 +26,18 @@ const BACKEND = [
 ];
 /** How the SDK is told which sockets to use. */
 const HTTP = ['@smithy/node-http-handler', 'proxy-agent'];
+/** How AWS is reached is the same for the store and for the service: keys, certificates, proxies, what may be logged. */
+const AWS = [
+  ...['certificates', 'credentials', 'failure', 'hints', 'key-providers', 'plain-agents', 'proxies'],
+  ...['redact', 'sdk-logger', 'settings', 'transport-kinds', 'user-agent'],
+].map((name) => `backends/s3/${name}`);
+const SERVICE = [
+  ...['model/', 'node:', '@aws-sdk/client-deadline', ...AWS],
+  ...['errors', 'retry', 'clock', 'types'].map((name) => `pipeline/${name}`),
+];
+const SERVICE_FACE = ['deadline-api', 'aws-deadline', 'queue-role', 'errors'].map(
+  (name) => `deadline/${name}`,
+);
 const ENGINE = ['model/', 'pipeline/', 'sources/', 'stages/', 'sinks/', 'backends/', 'caches/', 'hashing/'];
 
 const RULES: readonly Rule[] = [
@@ -41,6 +53,7 @@ const RULES: readonly Rule[] = [
       ...BACKEND,
       ...['client-s3', 'client-sts', 'credential-providers'].map((name) => `@aws-sdk/${name}`),
       ...HTTP,
+      '@smithy/core/config',
     ],
     own: 'all',
   },
@@ -56,9 +69,11 @@ const RULES: readonly Rule[] = [
     may: ['model/', 'pipeline/errors', 'piscina', 'xxhash-addon', 'hash-wasm', 'node:'],
     own: 'all',
   },
-  { where: 'presets/', may: [...ENGINE, 'rxjs', 'node:'], own: 'all' },
+  { where: 'deadline/', may: SERVICE, own: 'all' },
+  { where: 'presets/', may: [...ENGINE, ...SERVICE_FACE, 'rxjs', 'node:'], own: 'all' },
+  { where: 'presets/yaml', may: ['model/', 'yaml'], own: 'all' },
   { where: 'cli/', may: ['index', 'commander', 'cli-progress', 'node:'], own: 'all' },
-  { where: 'index.ts', may: [...ENGINE, 'presets/'], own: 'all' },
+  { where: 'index.ts', may: [...ENGINE, ...SERVICE_FACE, 'presets/'], own: 'all' },
   { where: 'testing.ts', may: [...ENGINE, 'presets/'], own: 'all' },
   { where: 'stages/index.ts', may: ['sources/', 'stages/', 'sinks/'], own: 'all' },
 ];
@@ -215,6 +230,26 @@ it.each<[string, Record<string, string>, string]>([
     'hashing/a.ts: may not import ../caches/b.js',
   ],
   [
+    'the service knows no store',
+    { 'deadline/a.ts': "import { one } from '../backends/memory.js';\n", 'backends/memory.ts': one },
+    'deadline/a.ts: may not import ../backends/memory.js',
+  ],
+  [
+    'presets ask the port of the service',
+    { 'presets/a.ts': "const sdk = await import('@aws-sdk/client-deadline');\n" },
+    'presets/a.ts: may not import @aws-sdk/client-deadline',
+  ],
+  [
+    'presets take the front of the service',
+    { 'presets/a.ts': "import { one } from '../deadline/aws-client.js';\n", 'deadline/aws-client.ts': one },
+    'presets/a.ts: may not import ../deadline/aws-client.js',
+  ],
+  [
+    'YAML is read in one place',
+    { 'presets/a.ts': "import { parseDocument } from 'yaml';\n" },
+    'presets/a.ts: may not import yaml',
+  ],
+  [
     'presets do not know the command line',
     { 'presets/a.ts': "import { Command } from 'commander';\n" },
     'presets/a.ts: may not import commander',
@@ -276,6 +311,11 @@ it('lets everything pass that the rules allow', () => {
     'model/index.ts': "export { one } from './a.js';\n",
     'index.ts': "export { one } from './model/a.js';\nexport { two } from './presets/b.js';\n",
     'presets/b.ts': "import { one } from '../stages/c.js';\nimport fs from 'node:fs';\n",
+    'presets/yaml.ts': "import { parseDocument } from 'yaml';\n",
+    'presets/d.ts': "import { one } from '../deadline/aws-deadline.js';\n",
+    'deadline/aws-deadline.ts':
+      "import { S } from '@aws-sdk/client-deadline';\nimport { redact } from '../backends/s3/redact.js';\n",
+    'backends/s3/redact.ts': one,
     'stages/c.ts':
       "import type {\n  StorageClient,\n} from '../backends/storage-client.js';\nimport { type A, type B } from '../caches/ports.js';\nimport { one } from './c/helper.js';\nimport { map } from 'rxjs';\n",
     'stages/c/helper.ts': "import { one } from '../../model/a.js';\nimport { two } from './other.js';\n",

@@ -112,6 +112,11 @@ export class AssetGrouping {
     if (absolute !== undefined) this.#place('references', absolute);
   }
 
+  /** The common path of each group, about which {@link finish} asks whether it is a file. */
+  roots(): string[] {
+    return Array.from(this.#groups.values(), (group) => commonRoot(members(group), this.#options.format));
+  }
+
   /** The groups. `isFile` says of a root whether a file has its name; it is asked once a group. */
   finish(isFile: (path: string) => boolean): AssetUploadGroup {
     const { format } = this.#options;

@@ -3,7 +3,7 @@
  * (spec/files-and-submission.md 7.4). Types and their names; checks are in
  * check-definition.ts and parameter-value.ts.
  */
-import type { DocumentObject, DocumentValue } from './document-value.js';
+import { type DocumentObject, type DocumentValue, isDocumentObject } from './document-value.js';
 
 /** A definition with its value, as the documents write them; a value without definition has only a name. */
 export type JobParameter = DocumentObject & { readonly name: string };
@@ -42,6 +42,13 @@ const EXPR = 'EXPR';
 /** Whether a template declares the `EXPR` extension. */
 export function usesExpr({ extensions }: DocumentObject): boolean {
   return Array.isArray(extensions) && extensions.includes(EXPR);
+}
+
+/** `definition` of `template`, its type in capitals where the template may write it otherwise. */
+export function withKnownType(definition: DocumentValue, template: DocumentObject): DocumentValue {
+  if (!usesExpr(template) || !isDocumentObject(definition)) return definition;
+  const { type } = definition;
+  return typeof type === 'string' ? { ...definition, type: type.toUpperCase() } : definition;
 }
 
 const URI = /^[A-Za-z][A-Za-z0-9+.-]+:\/\//;

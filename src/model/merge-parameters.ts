@@ -5,7 +5,7 @@
 import { BundleError } from './bundle-error.js';
 import { checkDefinition } from './check-definition.js';
 import { type DocumentValue, isDocumentObject, isList, isSameValue, pythonRepr } from './document-value.js';
-import { isValueOnly, type JobParameter } from './job-parameter.js';
+import { isValueOnly, type JobParameter, withKnownType } from './job-parameter.js';
 
 /** An environment of a queue, as far as parameters are concerned. */
 export interface QueueEnvironment {
@@ -20,9 +20,10 @@ const FILE = 'queue environment';
 export function queueParameters(environments: readonly QueueEnvironment[]): JobParameter[] {
   const found = new Map<string, JobParameter>();
   for (const { template } of environments.toSorted((a, b) => a.priority - b.priority)) {
-    const definitions = isDocumentObject(template) ? template['parameterDefinitions'] : undefined;
-    for (const definition of isList(definitions) ? definitions : []) {
-      addQueueParameter(found, definition);
+    if (!isDocumentObject(template)) continue;
+    const { parameterDefinitions } = template;
+    for (const definition of isList(parameterDefinitions) ? parameterDefinitions : []) {
+      addQueueParameter(found, withKnownType(definition, template));
     }
   }
   return [...found.values()];

@@ -13,7 +13,7 @@ import {
   isList,
   pythonText,
 } from './document-value.js';
-import { type JobParameter, usesExpr } from './job-parameter.js';
+import { type JobParameter, usesExpr, withKnownType } from './job-parameter.js';
 import { checkJoined, type JoinDefaultsOptions, joinDefaults } from './join-defaults.js';
 import { pythonType } from './parameter-error.js';
 
@@ -58,14 +58,10 @@ function templateParameters(document: DocumentObject, bundleDir: string): Map<st
   if (!isList(definitions)) {
     throw templateError(bundleDir, 'Job parameter definitions must be a list.', 'parameterDefinitions');
   }
-  const isExpr = usesExpr(document);
   return new Map(
     definitions.map((definition) => {
-      const parameter = namedDefinition(definition);
-      const { type } = parameter;
-      const known =
-        isExpr && typeof type === 'string' ? { ...parameter, type: type.toUpperCase() } : parameter;
-      return [parameter.name, known] as const;
+      const parameter = namedDefinition(withKnownType(definition, document));
+      return [parameter.name, parameter] as const;
     }),
   );
 }

@@ -27,51 +27,67 @@ export interface StorageProfile {
   readonly locations: readonly FileSystemLocation[];
 }
 
-/** A profile as the service answers it; `osFamily` in any case. Throws `NonValidInputError` naming the member. */
-export function readStorageProfile(response: unknown): StorageProfile {
-  if (!isJsonObject(response)) throw invalid('the storage profile', 'must be an object', response);
-  const { fileSystemLocations = [] } = response;
-  if (!Array.isArray(fileSystemLocations))
-    throw invalid('fileSystemLocations', 'must be a list', fileSystemLocations);
-  const osFamily = optionalText(response, 'osFamily');
-  const displayName = optionalText(response, 'displayName');
-  const storageProfileId = optionalText(response, 'storageProfileId');
-  return {
-    ...(storageProfileId !== undefined && { storageProfileId }),
-    ...(displayName !== undefined && { displayName }),
-    ...(osFamily !== undefined && { osFamily: readOsFamily(osFamily) }),
-    locations: fileSystemLocations.map((location: unknown, index) => readLocation(location, index)),
-  };
+/**
+ * A profile as the service answers it, or as {@link StorageProfile} is written as JSON; `osFamily` in any case. Throws
+ * `NonValidInputError` naming `place` and the member.
+ */
+export function readStorageProfile(response: unknown, place = 'storage profile'): StorageProfile {
+  const reader = new ProfileReader(place);
+  if (!isJsonObject(response)) throw reader.invalid('the document', 'must be an object', response);
+  return reader.profile(response);
 }
 
-function readOsFamily(text: string): OsFamily {
-  const family = text.toLowerCase();
-  if (family === 'windows' || family === 'linux' || family === 'macos') return family;
-  throw invalid('osFamily', 'must be windows, linux or macos', text);
-}
+class ProfileReader {
+  constructor(readonly place: string) {}
 
-function readLocation(location: unknown, index: number): FileSystemLocation {
-  const place = `fileSystemLocations[${index}]`;
-  if (!isJsonObject(location)) throw invalid(place, 'must be an object', location);
-  const { type } = location;
-  if (type !== 'LOCAL' && type !== 'SHARED') throw invalid(`${place}.type`, 'must be LOCAL or SHARED', type);
-  return { name: text(location, 'name', place), path: text(location, 'path', place), locationType: type };
-}
+  profile(response: JsonObject): StorageProfile {
+    const isOwn = response['fileSystemLocations'] === undefined && response['locations'] !== undefined;
+    const member = isOwn ? 'locations' : 'fileSystemLocations';
+    const locations = response[member] ?? [];
+    if (!Array.isArray(locations)) throw this.invalid(member, 'must be a list', locations);
+    const osFamily = this.#optionalText(response, 'osFamily');
+    const displayName = this.#optionalText(response, 'displayName');
+    const storageProfileId = this.#optionalText(response, 'storageProfileId');
+    const type = isOwn ? 'locationType' : 'type';
+    return {
+      ...(storageProfileId !== undefined && { storageProfileId }),
+      ...(displayName !== undefined && { displayName }),
+      ...(osFamily !== undefined && { osFamily: this.#osFamily(osFamily) }),
+      locations: locations.map((location: unknown, at) => this.#location(location, `${member}[${at}]`, type)),
+    };
+  }
 
-function text(object: JsonObject, name: string, place: string): string {
-  const value = object[name];
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalid(`${place}.${name}`, 'must be a text that is not empty', value);
-}
+  #osFamily(text: string): OsFamily {
+    const family = text.toLowerCase();
+    if (family === 'windows' || family === 'linux' || family === 'macos') return family;
+    throw this.invalid('osFamily', 'must be windows, linux or macos', text);
+  }
 
-function optionalText(object: JsonObject, name: string): string | undefined {
-  const value = object[name] ?? undefined;
-  if (value === undefined || typeof value === 'string') return value;
-  throw invalid(name, 'must be a text', value);
-}
+  #location(location: unknown, at: string, typeMember: string): FileSystemLocation {
+    if (!isJsonObject(location)) throw this.invalid(at, 'must be an object', location);
+    const type = location[typeMember];
+    if (type !== 'LOCAL' && type !== 'SHARED')
+      throw this.invalid(`${at}.${typeMember}`, 'must be LOCAL or SHARED', type);
+    const text = (name: string): string => this.#text(location, name, at);
+    return { name: text('name'), path: text('path'), locationType: type };
+  }
 
-function invalid(member: string, rule: string, value: unknown): ValidationError {
-  return new ValidationError('NonValidInputError', `storage profile: ${member} ${rule}, not ${shown(value)}`);
+  #text(object: JsonObject, name: string, at: string): string {
+    const value = object[name];
+    if (typeof value === 'string' && value !== '') return value;
+    throw this.invalid(`${at}.${name}`, 'must be a text that is not empty', value);
+  }
+
+  #optionalText(object: JsonObject, name: string): string | undefined {
+    const value = object[name] ?? undefined;
+    if (value === undefined || typeof value === 'string') return value;
+    throw this.invalid(name, 'must be a text', value);
+  }
+
+  invalid(member: string, rule: string, value: unknown): ValidationError {
+    const problem = `${this.place}: ${member} ${rule}, not ${shown(value)}`;
+    return new ValidationError('NonValidInputError', problem);
+  }
 }
 
 /** The path of a location in its normal form. Throws `InvalidConfig` for one that is not absolute. */

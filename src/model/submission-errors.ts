@@ -24,6 +24,8 @@ const DIRECTORIES_HEAD =
 
 /** The inputs are not what the submission says they are. `code` is the name of this class; lists are sorted. */
 export class MisconfiguredInputsError extends ValidationError {
+  /** The message line by line: titles, and paths after a tab. A path may hold line breaks. */
+  readonly lines: readonly string[];
   readonly missing: readonly string[];
   readonly directories: readonly string[];
   readonly notRegular: readonly string[];
@@ -31,6 +33,7 @@ export class MisconfiguredInputsError extends ValidationError {
 
   private constructor(head: string, sections: readonly string[], inputs: MisconfiguredInputs) {
     super('MisconfiguredInputsError', [head, ...sections].join('\n'));
+    this.lines = [head, ...sections];
     this.missing = sorted(inputs.missing);
     this.directories = sorted(inputs.directories);
     this.notRegular = sorted(inputs.notRegular);

@@ -7,7 +7,7 @@ import { StorageError } from '../model/errors.js';
 import type { FileEntry, ManifestV2025 } from '../model/manifest.js';
 import { drain } from '../pipeline/drain.js';
 import { Pipeline } from '../pipeline/pipeline.js';
-import { fetchObjects, hashMismatch, type ObjectReader } from '../stages/fetch.js';
+import { fetchObjects, hashMismatch, type ObjectReader, placeOf } from '../stages/fetch.js';
 import { splitRanges } from '../stages/split-ranges.js';
 import { DOWNLOAD_DEFAULTS, type DownloadContentsOptions, downloadManifestContents } from './contents.js';
 import { withHashPool } from './hash-pool.js';
@@ -133,7 +133,8 @@ async function fetchVerified(request: DownloadFileRequest, shown: string, to: De
   const inParts = await fetchOnce(request, content, to);
   if (!inParts || verify !== 'hash' || (await to.digest(signal)) === hash) return;
   await fetchOnce(request, content, to, true);
-  if ((await to.digest(signal)) !== hash) throw hashMismatch({ hash, content });
+  if ((await to.digest(signal)) !== hash)
+    throw hashMismatch({ hash, content }, placeOf(readerOf(casOf(request.store, request)), hash));
 }
 
 /** Whether it took several requests. */
@@ -169,8 +170,10 @@ function fetchOnce(
 }
 
 /** Over a connection that no request has used yet. */
-function freshly({ get, getRange }: ObjectReader): ObjectReader {
+function freshly(reader: ObjectReader): ObjectReader {
+  const { get, getRange } = reader;
   return {
+    ...reader,
     get: (hash, call) => get(hash, { ...call, freshConnection: true }),
     getRange: (hash, start, length, call) =>
       getRange(hash, start, length, { ...call, freshConnection: true }),

@@ -12,7 +12,7 @@ import {
   summaryStatistics,
   sumStatistics,
 } from '../model/statistics.js';
-import { CancelledError, CollectedError } from '../pipeline/errors.js';
+import { CancelledError, CollectedError, type StatsCarrier, withPartialStats } from '../pipeline/errors.js';
 import { entryFilePath } from '../sinks/target-tree.js';
 import {
   DOWNLOAD_DEFAULTS,
@@ -71,7 +71,7 @@ async function judge(
   const { signal, freeBytes: free } = request;
   await checkSharedDiskSpace(needs, { ...(signal && { signal }), ...(free && { free }) }).catch(
     (error: unknown) => {
-      throw error instanceof CancelledError ? withStats(error, [untouched(sumOf(totals))], 0) : error;
+      throw error instanceof CancelledError ? withPartialStats(error, untouched(sumOf(totals))) : error;
     },
   );
   return totals;
@@ -145,9 +145,9 @@ class SeveralDownloads {
       );
       return;
     }
-    if (!(error instanceof CancelledError)) throw error;
-    const own = statsOf(error.partialStats) ?? untouched(this.totals[index] ?? { files: 0, bytes: 0 });
-    throw withStats(error, [...this.#parts(), own, ...rest], this.#seconds());
+    const { partialStats } = error instanceof Error ? (error as StatsCarrier) : {};
+    const own = statsOf(partialStats) ?? untouched(this.totals[index] ?? { files: 0, bytes: 0 });
+    throw withPartialStats(error, sumStatistics([...this.#parts(), own, ...rest], this.#seconds()));
   }
 
   #statistics(more: readonly SummaryStatistics[]): SummaryStatistics {
@@ -182,15 +182,4 @@ function untouched({ files, bytes }: Totals): SummaryStatistics {
 function statsOf(value: unknown): SummaryStatistics | undefined {
   const isStats = typeof value === 'object' && value !== null && 'totalFiles' in value && 'errors' in value;
   return isStats ? (value as SummaryStatistics) : undefined;
-}
-
-function withStats(
-  error: CancelledError,
-  parts: readonly SummaryStatistics[],
-  seconds: number,
-): CancelledError {
-  return new CancelledError(error.message, {
-    cause: error.cause,
-    partialStats: sumStatistics(parts, seconds),
-  });
 }

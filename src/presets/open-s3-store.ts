@@ -3,6 +3,7 @@
  * one request; around it stand the limit of connections, the bandwidth limit, the retries, uploads in
  * parts, and the hints for errors that remain (spec/storage.md 2.4, 2.7, 6.1).
  */
+import type { UploadListener } from '../backends/abort-upload.js';
 import { withAdaptiveLimit } from '../backends/adaptive-limit.js';
 import { type BandwidthRates, withBandwidthLimit } from '../backends/bandwidth-limit.js';
 import { withGuidance } from '../backends/guidance.js';
@@ -29,6 +30,8 @@ export interface S3StoreOptions extends S3Settings {
   readonly downloadRetry?: RetrySettings;
   /** Ask, after the first 403, whether the bucket belongs to another account. Default {@link S3_STORE_DEFAULTS}. */
   readonly ownerProbe?: boolean;
+  /** Told of every upload in parts, when it begins and when nothing of it is left to do: what a process that ends between the two leaves behind. */
+  readonly onUpload?: UploadListener;
   /** File that messages about a wrong check cache name. */
   readonly checkCachePath?: string;
 }
@@ -52,7 +55,11 @@ export async function openS3Store(location: S3Location, options: S3StoreOptions 
     ...(options.downloadRetry && { downloadRetry: options.downloadRetry }),
   });
   const { partSizeBytes } = connection.settings;
-  const inParts = withMultipart(tried, { xxh128: hasher, partSizeBytes, log, clock });
+  const { onUpload } = options;
+  const inParts = withMultipart(tried, {
+    ...{ xxh128: hasher, partSizeBytes, log, clock },
+    ...(onUpload && { onUpload }),
+  });
   const guided = guidedClient(inParts, client, options, () => limited.limits().all);
   return storeOf(guided, location, {
     concurrency: maxConnections === 'auto' ? AUTO_CONNECTIONS.most : maxConnections,

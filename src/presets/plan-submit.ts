@@ -48,10 +48,12 @@ export async function planSubmit(request: SubmitOptions & SubmitPlace): Promise<
   const tree: TreeOptions = { ...rest, ...(manifestVersion && { version: manifestVersion }) };
   const settings = treeSettings(tree);
   const { make } = await submitSource(request);
-  return await withHashPool((pool) =>
-    plan(store, request, { chunkSizeBytes: settings.chunkSizeBytes, pool, withManifest: true }, (options) =>
-      hashedFiles(make(walkOptions(tree, settings, pool)), pool, settings, options, false),
-    ),
+  return await withHashPool(
+    (pool) =>
+      planFiles(store, request, { chunkSizeBytes: settings.chunkSizeBytes, pool, manifests: 1 }, (options) =>
+        hashedFiles(make(walkOptions(tree, settings, pool)), pool, settings, options, false),
+      ),
+    request.hashPool,
   );
 }
 
@@ -62,22 +64,26 @@ export function planUpload(
   const { manifest, root, store } = request;
   const chunkSizeBytes = manifest.version === 'v2023-03-03' ? undefined : manifest.fileChunkSizeBytes;
   const files = Pipeline.from(manifestFiles(resolve(root), manifest));
-  return withHashPool((pool) =>
-    plan(store, request, { chunkSizeBytes, pool, withManifest: false }, () => files),
+  return withHashPool(
+    (pool) => planFiles(store, request, { chunkSizeBytes, pool, manifests: 0 }, () => files),
+    request.hashPool,
   );
 }
 
-interface PlanShape {
+export interface PlanShape {
   readonly chunkSizeBytes: number | undefined;
   readonly pool: HashPool;
-  /** Whether a manifest is stored at the end. */
-  readonly withManifest: boolean;
+  /** Manifests that are stored at the end, if there is anything to store. */
+  readonly manifests: number;
+  /** Known before the run; otherwise what the source finds. */
+  readonly totals?: { readonly files: number; readonly bytes: number };
 }
 
-async function plan(
+/** Plans the upload of `files`. */
+export async function planFiles(
   store: Store,
   request: PresetOptions,
-  { chunkSizeBytes, pool, withManifest }: PlanShape,
+  { chunkSizeBytes, pool, manifests, totals }: PlanShape,
   files: (options: PresetOptions) => Pipeline<HashedEntry>,
 ): Promise<SubmitPlan> {
   let asked = NO_REQUESTS; // by both attempts, where the check cache was wrong
@@ -88,10 +94,15 @@ async function plan(
     const units = objectsOf(files(options), options, chunkSizeBytes);
     const checked = checkExistence(units, store, options, { onRequest, pool });
     const sink = tallySink(store.directory === undefined);
-    return runPreset(checked.into(sink), options, { status: 'PREPARING_IN_PROGRESS', operation: 'upload' });
+    const shape = {
+      status: 'PREPARING_IN_PROGRESS',
+      operation: 'upload',
+      ...(totals && { totals }),
+    } as const;
+    return runPreset(checked.into(sink), options, shape);
   });
   await Promise.all([request.hashCache?.flush(), request.checkCache?.flush()]);
-  const manifest = { put: withManifest && found.entries > 0 ? 1 : 0 };
+  const manifest = { put: found.entries > 0 ? manifests : 0 };
   const requests = addRequests(addRequests(found.requests, asked), manifest);
   const { files: total, bytes, filesToSend, bytesToSend } = found;
   const estimatedCostUsd = store.directory === undefined ? requestCostUsd(requests) : 0;

@@ -1,10 +1,16 @@
 /** What every preset takes, and how its progress and statistics come from the counters of a run. */
 import type { CheckCache, HashCache } from '../caches/ports.js';
+import type { HashPool } from '../hashing/ports.js';
 import { StorageError } from '../model/errors.js';
-import { type SummaryStatistics, summaryStatistics, type TransferStatus } from '../model/statistics.js';
+import {
+  type FailedItem,
+  type SummaryStatistics,
+  summaryStatistics,
+  type TransferStatus,
+} from '../model/statistics.js';
 import type { TransferTally } from '../model/upload-unit.js';
 import type { Limits, RunOptions } from '../pipeline/context.js';
-import { CancelledError } from '../pipeline/errors.js';
+import { CancelledError, CollectedError } from '../pipeline/errors.js';
 import type { Runnable } from '../pipeline/pipeline.js';
 import type { ProgressSnapshot } from '../pipeline/progress.js';
 import type { Logger } from '../pipeline/types.js';
@@ -47,6 +53,8 @@ export interface PresetOptions {
   /** `stop` (default) ends at the first file that fails; `collect` goes on and rejects at the end. Neither writes a manifest. */
   readonly onFileError?: 'stop' | 'collect';
   readonly log?: Logger;
+  /** Threads for this run and others; stays open. Default: the run starts and ends its own. */
+  readonly hashPool?: HashPool;
   readonly hashCache?: HashCache;
   readonly checkCache?: CheckCache;
   /**
@@ -56,6 +64,8 @@ export interface PresetOptions {
   readonly cacheCheck?: 'sample' | 'inline' | 'force' | 'off';
   /** How the store is asked what it holds (spec/storage.md 3.3). Default `auto`, with `force` one by one. */
   readonly existence?: Existence;
+  /** Uploads above this size wait until fewer small ones are left than may travel at once, and go one at a time. Default: what `transfer` says. */
+  readonly smallFileThresholdBytes?: number;
   /** Bytes per second to the store, and as many from it, all transfers together. A store with `setBandwidth` keeps the rate after the run. */
   readonly maxBandwidth?: number;
 }
@@ -73,7 +83,7 @@ export function runPreset<R>(runnable: Runnable<R>, options: PresetOptions, shap
   const { signal, limits, onProgress, onFileError, log } = options;
   const run: RunOptions = {
     fatal: isFatal,
-    summarise: (snapshot) => partialStatistics(snapshot, shape),
+    summarise: (snapshot, error) => partialStatistics(snapshot, shape, error),
     ...(signal && { signal }),
     limits: { maxInFlightFiles: 1024, ...limits },
     ...(shape.totals && { progress: { totalItems: shape.totals.files } }),
@@ -87,7 +97,8 @@ export function runPreset<R>(runnable: Runnable<R>, options: PresetOptions, shap
 /** What a preset rejects with when it is cancelled before its run has begun. */
 export function cancelledEarly(shape: RunShape, cause: unknown): CancelledError {
   const nothing = { counters: {}, subject: '', elapsedMs: 0, final: true };
-  return new CancelledError(undefined, { cause, partialStats: partialStatistics(nothing, shape) });
+  const cancelled = new CancelledError(undefined, { cause });
+  return new CancelledError(undefined, { cause, partialStats: partialStatistics(nothing, shape, cancelled) });
 }
 
 /** Statistics of a run that ended well. */
@@ -121,7 +132,11 @@ export function isFatal(error: unknown): boolean {
   return error instanceof StorageError && FATAL.has(error.kind);
 }
 
-function partialStatistics({ counters, elapsedMs }: ProgressSnapshot, shape: RunShape): SummaryStatistics {
+function partialStatistics(
+  { counters, elapsedMs }: ProgressSnapshot,
+  shape: RunShape,
+  error: unknown,
+): SummaryStatistics {
   const { files = 0, bytes = 0, skippedFiles = 0, skippedBytes = 0 } = counters;
   const totals = totalsOf(counters, shape);
   return summaryStatistics({
@@ -133,7 +148,18 @@ function partialStatistics({ counters, elapsedMs }: ProgressSnapshot, shape: Run
     skippedFiles,
     skippedBytes,
     totalTime: elapsedMs / 1000,
-    status: 'CANCELLED',
+    ...(error instanceof CancelledError
+      ? { status: 'CANCELLED' }
+      : { status: 'FAILED', errors: failedItems(error) }),
+  });
+}
+
+/** What failed: one item, or those that were collected. */
+function failedItems(error: unknown): FailedItem[] {
+  const errors = error instanceof CollectedError ? error.errors : [error];
+  return errors.map((each) => {
+    const { key, path } = each instanceof StorageError ? each : {};
+    return { subject: path ?? key ?? '', error: each };
   });
 }
 

@@ -102,5 +102,6 @@ export function readerOf(cas: CasStore): ObjectReader {
   return {
     get: async (hash, call) => (await cas.get(hash, call)).data,
     getRange: (hash, start, length, call) => cas.getRange(hash, start, start + length - 1, call),
+    locate: (hash) => ({ bucket: cas.location.bucket, key: cas.key(hash) }),
   };
 }

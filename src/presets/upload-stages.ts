@@ -45,7 +45,7 @@ export function checkAndTransfer(
   pool?: SizePool,
 ): Pipeline<SettledUnit> {
   const { before } = attemptOf(options);
-  const { concurrency = store.concurrency } = options;
+  const { concurrency = store.concurrency, smallFileThresholdBytes } = options;
   const cas = casOf(store, options);
   const checks = new RecentChecks();
   return checkExistence(units, store, options, { checks, ...(pool && { pool }) }).through(
@@ -53,10 +53,12 @@ export function checkAndTransfer(
       ...(concurrency !== undefined && { concurrency }),
       // Parts of a large object travel side by side at S3; in a directory only whole objects do.
       ...(store.directory === undefined && { largeAtOnce: 1 }),
+      ...(smallFileThresholdBytes !== undefined && { smallFileThresholdBytes }),
       ...(store.bytesPerUpload !== undefined && { maxBytesPerObject: store.bytesPerUpload }),
       head: cas.head,
       remember: rememberIn(store, options),
-      onUnchecked: (created) => checks.add(created),
+      onUnchecked: (answer) => checks.addPut(answer),
+      isBlind: () => !checks.putsTell,
       ...(before && { sentBefore: (hash) => before.hasSent(hash) }),
     }),
   );

@@ -3,13 +3,13 @@ import { constants, promises as fs } from 'node:fs';
 import { fsPath } from '../hashing/fs-path.js';
 import type { HashPool } from '../hashing/ports.js';
 import type { RangedObject, VerifyRanged } from '../sinks/place-file.js';
-import { hashMismatch, type ObjectReader } from '../stages/fetch.js';
+import { hashMismatch, type ObjectReader, placeOf } from '../stages/fetch.js';
 import { PinnedObject } from '../stages/pinned-object.js';
 import { SPLIT_RANGES_DEFAULTS } from '../stages/split-ranges.js';
 
 /** Hashes each object that came in ranges in the pool; one that is wrong is fetched once more, then `HashMismatch`. */
 export function partsVerifier(
-  reader: Pick<ObjectReader, 'getRange'>,
+  reader: Pick<ObjectReader, 'getRange' | 'locate'>,
   pool: Pick<HashPool, 'hashRange'>,
   verify: 'hash' | 'size' | 'none',
 ): VerifyRanged {
@@ -18,16 +18,17 @@ export function partsVerifier(
     for (const object of objects) {
       const { hash, offset, size } = object;
       if ((await pool.hashRange(path, offset, size, { signal })) === hash) continue;
-      const pinned = new PinnedObject({ hash, size, path: content.targets[0]?.path ?? '' }, true);
+      const place = placeOf(reader, hash);
+      const pinned = new PinnedObject({ hash, size, path: content.targets[0]?.path ?? '', ...place }, true);
       await fetchAgain(reader, pinned, object, path, signal);
       if ((await pool.hashRange(path, offset, size, { signal })) !== hash)
-        throw hashMismatch({ hash, content });
+        throw hashMismatch({ hash, content }, place);
     }
   };
 }
 
 async function fetchAgain(
-  reader: Pick<ObjectReader, 'getRange'>,
+  reader: Pick<ObjectReader, 'getRange' | 'locate'>,
   pinned: PinnedObject,
   { hash, offset, size }: RangedObject,
   path: string,

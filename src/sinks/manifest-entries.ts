@@ -1,4 +1,5 @@
 /** Makes manifest entries, and whole manifests, of files that a run has confirmed. Does no I/O. */
+import { CommonDirectory } from '../model/common-directory.js';
 import { floorMicroseconds, type HashedEntry, isRunnable } from '../model/file-item.js';
 import {
   DEFAULT_FILE_CHUNK_SIZE,
@@ -33,6 +34,11 @@ export interface ManifestShape {
   readonly includeEmptyDirs?: boolean;
 }
 
+/** `entry` as the manifest of the directory `below` has it, which is above its path. */
+export function entryBelow<E extends { readonly path: string }>(entry: E, below: string): E {
+  return below === '' ? entry : { ...entry, path: entry.path.slice(below.length + 1) };
+}
+
 /** Gathers entries in memory; {@link build} gives the manifest, sorted as its encoder sorts. */
 export class ManifestBuilder {
   readonly #paths: PathV2023[] = [];
@@ -55,29 +61,65 @@ export class ManifestBuilder {
     else this.#files.push(fileEntry(entry));
   }
 
-  build(): Manifest {
+  /**
+   * The deepest directory with all files and links, the places that links lead to, and what
+   * else the manifest holds; empty for the root, also where there is no file or link.
+   */
+  get contentDirectory(): string {
+    const common = new CommonDirectory();
+    for (const { path } of this.#paths) common.add(path);
+    for (const { path, symlinkTarget } of this.#files) {
+      common.add(path);
+      if (symlinkTarget !== undefined) common.addDirectory(symlinkTarget);
+    }
+    if (this.#files.length > 0) for (const path of this.#emptyDirectories()) common.add(path);
+    return common.path;
+  }
+
+  /** The manifest of the directory `below`, by default the root. */
+  build(below = ''): Manifest {
     const { version, chunkSizeBytes = DEFAULT_FILE_CHUNK_SIZE } = this.shape;
     const common = { hashAlg: HASH_ALG, totalSize: this.#totalSize };
-    if (version === 'v2023-03-03') return { version, ...common, paths: this.#paths.sort(byPath) };
+    if (version === 'v2023-03-03') {
+      const paths = this.#paths.map((entry) => entryBelow(entry, below));
+      return { version, ...common, paths: paths.sort(byPath) };
+    }
     const manifest: ManifestV2025 = {
       version,
       pathStyle: 'relative',
       type: 'snapshot',
       ...common,
-      dirs: this.#directories(),
-      files: this.#files.sort(byPath),
+      dirs: this.#directories(below),
+      files: this.#files.map((entry) => linkBelow(entryBelow(entry, below), below)).sort(byPath),
       fileChunkSizeBytes: version === 'v2025-12-04-beta' ? DEFAULT_FILE_CHUNK_SIZE : chunkSizeBytes,
     };
     return manifest;
   }
 
   /** The directories that were found, and those on the way to an entry. */
-  #directories(): DirEntry[] {
+  #directories(below: string): DirEntry[] {
     const kept = new Set(this.shape.includeEmptyDirs === false ? [] : this.#dirs);
     for (const { path } of this.#files) addParents(path, kept);
     for (const path of [...kept]) addParents(path, kept);
-    return [...kept].sort().map((path) => ({ path }));
+    const inside = [...kept].filter((path) => below === '' || path.startsWith(`${below}/`));
+    return inside.sort().map((path) => entryBelow({ path }, below));
   }
+
+  /** Directories that the manifest holds for themselves. */
+  #emptyDirectories(): string[] {
+    if (this.shape.includeEmptyDirs === false) return [];
+    const above = new Set<string>();
+    for (const { path } of this.#files) addParents(path, above);
+    for (const path of this.#dirs) addParents(path, above);
+    return this.#dirs.filter((path) => !above.has(path));
+  }
+}
+
+/** A link's target is relative to the root, and so moves with it. */
+function linkBelow(entry: FileEntry, below: string): FileEntry {
+  const { symlinkTarget } = entry;
+  if (below === '' || symlinkTarget === undefined) return entry;
+  return { ...entry, symlinkTarget: symlinkTarget === below ? '.' : symlinkTarget.slice(below.length + 1) };
 }
 
 function addParents(path: string, into: Set<string>): void {

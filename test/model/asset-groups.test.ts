@@ -138,3 +138,12 @@ describe('AssetGrouping', () => {
     expect(asked).toEqual(['C:\\a', 'D:\\z']);
   });
 });
+
+it('names the roots that may be files before it asks about them', () => {
+  const locations: FileSystemLocation[] = [{ name: 'L', path: '/l', locationType: 'LOCAL' }];
+  const grouping = new AssetGrouping({ format: 'posix', cwd: '/w', locations });
+  for (const path of ['/a/x', '/a/d/y', '/l/z']) grouping.addInput(path, { kind: 'file' });
+  expect(grouping.roots().sort()).toEqual(['/a', '/l/z']);
+  const { assetGroups } = grouping.finish((root) => root === '/l/z');
+  expect(assetGroups.map(({ rootPath }) => rootPath)).toEqual(['/a', '/l']);
+});

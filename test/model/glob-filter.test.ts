@@ -86,6 +86,17 @@ describe('GlobFilter.matches', () => {
   });
 });
 
+it.each<[unknown, string]>([
+  [null, 'InvalidConfig'],
+  [{}, 'InvalidConfig'],
+  [[7], 'InvalidGlobPattern'],
+  [['a', null], 'InvalidGlobPattern'],
+])('patterns that are none are refused: %j', (patterns, code) => {
+  const given = patterns as string[];
+  expect(() => new GlobFilter({ include: given })).toThrow(expect.objectContaining({ code }));
+  expect(() => new GlobFilter({ exclude: given })).toThrow(expect.objectContaining({ code }));
+});
+
 describe('where a walk goes', () => {
   it.each<[GlobFilterOptions, string, boolean]>([
     [{}, '', false],

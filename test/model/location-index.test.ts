@@ -37,6 +37,16 @@ it('knows that it is empty', () => {
   expect(new LocationIndex([location('S', '/s', 'SHARED')], 'posix').isEmpty).toBe(false);
 });
 
+it.each<[unknown]>([['REMOTE'], ['local'], [undefined]])(
+  'refuses the type %j, which must not pass for LOCAL',
+  (locationType) => {
+    const unknown = { name: 'Proj', path: '/p', locationType: locationType as LocationType };
+    expect(() => new LocationIndex([unknown], 'posix')).toThrow(
+      expect.objectContaining({ code: 'InvalidConfig', message: expect.stringContaining('"Proj"') }),
+    );
+  },
+);
+
 it('refuses a relative location', () => {
   expect(() => new LocationIndex([location('P', 'p')], 'posix')).toThrowError(
     expect.objectContaining({ kind: 'InvalidConfig', message: expect.stringContaining('"P"') }),

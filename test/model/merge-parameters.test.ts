@@ -78,6 +78,14 @@ describe('queueParameters', () => {
     ...{ priority, template: { parameterDefinitions } },
   });
 
+  it('types may be in any case where the environment has the extension EXPR', () => {
+    const parameterDefinitions = [{ ...parameter('a', { default: 'x' }), type: 'String' }];
+    const read = (extensions: string[]) =>
+      queueParameters([{ priority: 1, template: { extensions, parameterDefinitions } }]);
+    expect(read(['EXPR'])).toEqual([parameter('a', { default: 'x' })]);
+    expect(() => read(['OTHER'])).toThrow('String');
+  });
+
   it('go by ascending priority, a name twice counts once', () => {
     const one = parameter('a', { default: 'x' });
     const found = queueParameters([

@@ -21,6 +21,17 @@ describe('readStorageProfile', () => {
     expect(readStorageProfile({})).toEqual({ locations: [] });
   });
 
+  it('reads a profile as this package writes it', () => {
+    const profile = {
+      ...{ storageProfileId: 'sp-1', displayName: 'D', osFamily: 'linux' as const },
+      locations: [{ name: 'P', path: '/p', locationType: 'SHARED' as const }],
+    };
+    expect(readStorageProfile(JSON.parse(JSON.stringify(profile)))).toEqual(profile);
+    expect(() => readStorageProfile({ locations: [location] }, 'farm.json')).toThrow(
+      'farm.json: locations[0].locationType must be LOCAL or SHARED, not nothing',
+    );
+  });
+
   it.each<[unknown, string]>([
     [[], 'must be an object'],
     [{ fileSystemLocations: {} }, 'fileSystemLocations'],

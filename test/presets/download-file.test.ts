@@ -97,7 +97,9 @@ describe.each(PLACES)('to %s', (place) => {
     const wrong = Buffer.from(content);
     wrong[5] = (wrong[5] ?? 0) ^ 1;
     await store.inner.putObject(LOCATION.bucket, store.cas.key(xxh128(content)), wrong);
-    await expect(fetchTo(place, store, content)).rejects.toMatchObject({ kind: 'HashMismatch' });
+    await expect(fetchTo(place, store, content)).rejects.toMatchObject({
+      ...{ kind: 'HashMismatch', bucket: LOCATION.bucket, key: store.cas.key(xxh128(content)) },
+    });
     const unverified = await fetchTo(place, store, content, { verify: 'size' });
     expect(unverified.equals(wrong)).toBe(true);
   });
@@ -110,7 +112,9 @@ describe.each(PLACES)('to %s', (place) => {
     const content = what.startsWith('much') ? large : small;
     const store = testStore();
     await store.inner.putObject(LOCATION.bucket, store.cas.key(xxh128(content)), stored);
-    await expect(fetchTo(place, store, content)).rejects.toMatchObject({ kind: 'SizeMismatch' });
+    await expect(fetchTo(place, store, content)).rejects.toMatchObject({
+      ...{ kind: 'SizeMismatch', bucket: LOCATION.bucket, key: store.cas.key(xxh128(content)) },
+    });
   });
 
   it('refuses a size that is none', async () => {

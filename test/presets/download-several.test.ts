@@ -104,6 +104,7 @@ describe('a file that fails', () => {
   it('ends the run', async () => {
     const { store, parts } = await three(plan);
     await expect(downloadSeveral({ store, parts })).rejects.toBe(gone);
+    expect(gone.partialStats).toMatchObject({ totalFiles: 6, processedFiles: 0, status: 'FAILED' });
     expect(existsSync(parts[1]?.root ?? '')).toBe(false);
   });
 

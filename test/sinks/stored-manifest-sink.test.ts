@@ -2,8 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasher, xxh128 } from '../../src/hashing/xxh128.js';
+import { decodeManifest } from '../../src/model/decode.js';
 import { encodeManifest } from '../../src/model/encode.js';
 import type { HashedEntry } from '../../src/model/file-item.js';
+import type { ManifestV2023 } from '../../src/model/manifest.js';
 import type { SettledUnit } from '../../src/model/upload-unit.js';
 import type { RunOptions } from '../../src/pipeline/context.js';
 import { CancelledError, CollectedError } from '../../src/pipeline/errors.js';
@@ -199,4 +201,37 @@ it('gives the manifest of the 2025 formats with directories on the way to entrie
   });
   const without = await source.into(manifestSink({ version: 'v2025-12', includeEmptyDirs: false })).run();
   expect(without.manifest).toMatchObject({ dirs: [{ path: 'a' }, { path: 'a/b' }] });
+});
+
+describe('the root of the content', () => {
+  const below = (index: number): SettledUnit => {
+    const settled = unit(index);
+    return { ...settled, file: { ...settled.file, path: `d/e/${index % 2 ? 'f/' : ''}${index}` } };
+  };
+  const settledBelow = (count: number) =>
+    Pipeline.from<SettledUnit>(async function* () {
+      for (const index of numbers(count)) yield below(index);
+    });
+
+  it.each([
+    [1, 250_000],
+    [90, 250_000],
+    [90, 7],
+    [20_001, 1000],
+  ])('is found for %d entries with room for %d, and gone from their paths', async (count, spoolEntries) => {
+    const spoolDirectory = mkdtempSync(join(base, 'spool-'));
+    const sink = (root: 'content' | 'source') =>
+      storedManifestSink({
+        ...({ version: 'v2023-03-03', hasher, spoolDirectory, spoolEntries, root } as const),
+        store: async (encoded, _signal, directory) => ({ directory, bytes: bytesOf(encoded) }),
+      });
+    const content = await settledBelow(count).into(sink('content')).run();
+    const source = await settledBelow(count).into(sink('source')).run();
+    const manifest = decodeManifest(source.stored?.bytes ?? Buffer.alloc(0)) as ManifestV2023;
+    const paths = manifest.paths.map((entry) => ({ ...entry, path: entry.path.slice('d/e/'.length) }));
+    expect([source.stored?.directory, content.stored?.directory]).toEqual(['', 'd/e']);
+    expect(content.stored?.bytes.equals(Buffer.from(encodeManifest({ ...manifest, paths })))).toBe(true);
+    expect(content.hash).toBe(xxh128(content.stored?.bytes ?? Buffer.alloc(0)));
+    expect(readdirSync(spoolDirectory)).toEqual([]);
+  });
 });
