@@ -1,6 +1,6 @@
 /** What a command is to the command line: how it is declared, what it is given, what it hands back. */
 import type { Command } from 'commander';
-import type { Logger, TransferProgress } from '../index.js';
+import type { Logger, S3StoreOptions, TransferProgress } from '../index.js';
 import type { ErrorDocument } from './errors.js';
 import type { Settings } from './options/settings.js';
 
@@ -14,6 +14,12 @@ export interface CommandContext {
   readonly log: Logger;
   /** Shows a progress report. */
   readonly report: (progress: TransferProgress) => void;
+  /** Shows text that ends with a line break at once, unless `--quiet`. */
+  readonly notice: (text: string) => void;
+  /** Shows the text and asks the question; absent where there is no terminal to ask on. */
+  readonly ask?: (text: string, question: string, defaultAnswer: boolean) => Promise<boolean>;
+  /** Told of uploads that somebody has to abort if the process ends before they do. */
+  readonly onUpload?: NonNullable<S3StoreOptions['onUpload']>;
   /** Directory that relative paths mean. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -3,8 +3,8 @@
  * document (spec/storage.md 6, spec/worker-and-cli.md 4.2). Looks at errors by their shape,
  * so that nothing heavy is loaded to say that a flag is wrong.
  */
+import { redactAddresses, redactStack } from '../index.js';
 import { escapeControls } from './output/escape.js';
-import { redact, redactForeign } from './output/redact.js';
 
 /** The command line, a variable or a configuration file cannot be used. Exit code 2. */
 export class UsageError extends Error {
@@ -13,6 +13,16 @@ export class UsageError extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.name = 'UsageError';
+  }
+}
+
+/** The user, or a setting of theirs, did not agree. Nothing was sent; exit code 1. */
+export class RefusedError extends Error {
+  readonly code = 'Cancelled';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'RefusedError';
   }
 }
 
@@ -45,6 +55,11 @@ export function isCancelled(error: unknown): boolean {
   return codeOf(error) === 'Cancelled' || (error instanceof Error && error.name === 'AbortError');
 }
 
+/** Whether the end of a cancelled run needs its own words: a refusal, or a job that goes on without us. */
+export function tellsItself(error: unknown): boolean {
+  return error instanceof RefusedError || member(error, 'jobId') !== undefined;
+}
+
 /** Statistics that a cancelled or failed run left behind, if any. */
 export function partialStatsOf(error: unknown): unknown {
   return member(error, 'partialStats');
@@ -55,7 +70,36 @@ export function errorLine(error: unknown): string {
   const hint = member(error, 'hint');
   const message = `${messageOf(error)}${statusText(error)}`;
   const line = typeof hint === 'string' && !message.includes(hint) ? `${sentence(message)} ${hint}` : message;
-  return escapeControls(redact(line));
+  return plain(line);
+}
+
+/** Errors of submissions, whose messages have lines: lists of paths, and documents that they name. */
+const SEVERAL_LINES = new Set(['MisconfiguredInputsError', 'DeadlineOperationError']);
+
+/**
+ * As {@link errorLine}; a message of several lines keeps them. Lines after the first are indented, but for the
+ * titles of lists, so that no file name can stand at the start of one.
+ */
+export function errorText(error: unknown): string {
+  const lines = member(error, 'lines');
+  if (Array.isArray(lines)) return lines.map((line) => listLine(String(line))).join('\n');
+  const message = messageOf(error);
+  if (!SEVERAL_LINES.has(codeOf(error)) || !message.includes('\n')) return errorLine(error);
+  return message.split('\n').map(plain).join('\n    ');
+}
+
+/** A title as it is, or a path after a tab. */
+function listLine(line: string): string {
+  return line.startsWith('\t') ? `\t${plain(line.slice(1))}` : plain(line);
+}
+
+function plain(line: string): string {
+  return escapeControls(redactAddresses(line));
+}
+
+/** Whether the inputs of a submission are not what it says they are. */
+export function isSubmissionError(error: unknown): boolean {
+  return codeOf(error) === 'MisconfiguredInputsError';
 }
 
 const DETAILS = [
@@ -64,6 +108,7 @@ const DETAILS = [
   'operation',
   'httpStatus',
   's3Code',
+  'serviceCode',
   'requestId',
   'bucket',
   'key',
@@ -73,6 +118,13 @@ const DETAILS = [
   'attempts',
   'retryable',
   'hint',
+  'file',
+  'field',
+  'missing',
+  'directories',
+  'notRegular',
+  'missingDirectories',
+  'jobId',
 ];
 
 /** The same error for machines. No member holds a credential. */
@@ -80,11 +132,11 @@ export function errorDocument(error: unknown): ErrorDocument {
   const details: Record<string, unknown> = {};
   for (const name of DETAILS) {
     const value = member(error, name);
-    if (value !== undefined) details[name] = typeof value === 'string' ? redact(value) : value;
+    if (value !== undefined) details[name] = typeof value === 'string' ? redactAddresses(value) : value;
   }
   const errors = failedItems(error);
   if (errors.length > 0) details['errors'] = errors.map(errorDocument);
-  return { code: codeOf(error), message: redact(messageOf(error)), details };
+  return { code: codeOf(error), message: redactAddresses(messageOf(error)), details };
 }
 
 /** The failures that a run collected, in the order in which they happened. */
@@ -99,7 +151,7 @@ export function errorTrace(error: unknown): string {
   for (let each = error; each instanceof Error && lines.length < 10; each = each.cause) {
     const text = each.stack ?? each.message;
     // Ours are made to be shown; their causes are what the SDK, a credential program or a server said.
-    lines.push(each === error ? redact(text) : redactForeign(text));
+    lines.push(each === error ? redactAddresses(text) : redactStack(text));
   }
   return lines.join('\ncaused by: ');
 }

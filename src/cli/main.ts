@@ -1,12 +1,10 @@
 #!/usr/bin/env node
 /** The executable `rx-attachments`: hands the process to `run.ts` and leaves with its exit code. */
-import { setFlagsFromString } from 'node:v8';
+import { writeSync } from 'node:fs';
+import { boundHeapGrowth } from './heap-growth.js';
 import { run } from './run.js';
 
-// What waits for a batch's answer outlives two young collections, so the old generation fills with
-// entries that are done with, and left to itself it grows fourfold before it is looked at. With this
-// the resubmit of 200,000 files peaks near 225 MB, and a first submit of them near 280.
-setFlagsFromString('--heap-growing-percent=50');
+boundHeapGrowth();
 
 const crash = new Promise<never>((_resolve, reject) => {
   process.on('uncaughtException', reject);
@@ -20,10 +18,17 @@ process.exit(
     argv: process.argv.slice(2),
     env: process.env,
     cwd: process.cwd(),
+    stdin: () => process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     signals: process,
-    exitNow: (code) => process.exit(code),
+    exitNow: (code, lastWords) => {
+      try {
+        if (lastWords !== '') writeSync(process.stderr.fd, lastWords); // the stream may take its time
+      } finally {
+        process.exit(code);
+      }
+    },
     crash,
   }),
 );

@@ -19,6 +19,11 @@ const ENTRIES: readonly Entry[] = [
     load: () => import('./commands/submit.js'),
   },
   {
+    path: 'bundle submit',
+    summary: 'store the files of a job bundle, and create its job',
+    load: () => import('./commands/bundle-submit.js'),
+  },
+  {
     path: 'attachment download',
     summary: 'fetch the files of manifests',
     load: () => import('./commands/attachment-download.js'),
@@ -73,6 +78,7 @@ const ENTRIES: readonly Entry[] = [
 ];
 
 const GROUPS: Readonly<Record<string, string>> = {
+  bundle: 'job bundles',
   attachment: 'contents of manifests',
   manifest: 'manifests on disk',
   cache: 'the hash cache and the cache of stored objects',

@@ -3,8 +3,7 @@
  * the file's name (spec/worker-and-cli.md 4.1).
  */
 import { basename, join, resolve } from 'node:path';
-import { rootHash, ValidationError, xxh128 } from '../index.js';
-import type { PathMappingRule } from './options/path-mapping-file.js';
+import { type PathMappingRule, rootHash, ValidationError, xxh128 } from '../index.js';
 
 /** A manifest file and the directory that its entries lie below. */
 export interface RootedManifest {

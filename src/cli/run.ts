@@ -2,19 +2,26 @@
  * One run of the command line, from arguments to exit code. Everything it touches of the
  * process is handed in, so that it can run in a test as well as behind `main.ts`.
  */
+import { resolve } from 'node:path';
 import type { CommandOutcome } from './command.js';
 import {
   EXIT,
   errorDocument,
   errorLine,
+  errorText,
   errorTrace,
   exitCodeOf,
   failedItems,
   isCancelled,
+  isSubmissionError,
   partialStatsOf,
+  tellsItself,
 } from './errors.js';
 import { asksForJson } from './options/argv.js';
+import type { Settings } from './options/settings.js';
+import type { AnswerStream } from './output/ask.js';
 import { envelopeDocument, outcomeDocument } from './output/json-document.js';
+import { LeftBehind } from './output/left-behind.js';
 import { type CliStream, TextStream } from './output/text-stream.js';
 import { parseCommandLine } from './parse.js';
 import { Session } from './session.js';
@@ -25,11 +32,13 @@ export interface CliIo {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Where answers come from. Default: there is nobody to ask. */
+  readonly stdin?: () => AnswerStream;
   readonly stdout: CliStream;
   readonly stderr: CliStream;
   readonly signals: SignalSource;
-  /** Ends the process at once, at a second signal. */
-  readonly exitNow: (code: number) => void;
+  /** Ends the process at once, at a second signal, after these words. */
+  readonly exitNow: (code: number, lastWords: string) => void;
   /** Rejects when something failed that no call could report. */
   readonly crash?: Promise<never>;
 }
@@ -40,32 +49,37 @@ export async function run(io: CliIo): Promise<number> {
   const stdout = new TextStream(io.stdout, () => gate.abort());
   const stderr = new TextStream(io.stderr);
   try {
-    const code = await new Run(io, gate, stdout, stderr).perform();
-    await Promise.all([stdout.drained(), stderr.drained()]);
-    return stdout.closed ? EXIT.failed : code;
+    const performed = new Run(io, gate, stdout, stderr);
+    const code = await performed.perform();
+    await Promise.all([performed.stdout.drained(), performed.stderr.drained()]);
+    return performed.stdout.closed ? EXIT.failed : code;
   } finally {
     gate.close();
   }
 }
 
 class Run {
+  readonly #left = new LeftBehind();
   #session: Session | undefined;
 
   constructor(
     readonly io: CliIo,
     readonly gate: SignalGate,
-    readonly stdout: TextStream,
-    readonly stderr: TextStream,
+    public stdout: TextStream,
+    public stderr: TextStream,
   ) {}
 
   async perform(): Promise<number> {
+    this.gate.onEnd(() => this.#left.text());
     try {
       const outcome = await Promise.race([this.#command(), ...(this.io.crash ? [this.io.crash] : [])]);
       this.#session?.finish();
       return outcome ? this.#print(outcome) : EXIT.done;
     } catch (error) {
       this.#session?.finish();
-      return this.#fail(error);
+      const code = await this.#fail(error);
+      this.stderr.write(this.gate.lastWords());
+      return code;
     }
   }
 
@@ -76,9 +90,21 @@ class Run {
       this.stdout.write(parsed.help);
       return undefined;
     }
+    await this.#redirect(parsed.settings);
     this.#session = new Session(parsed.settings, this.io, this.gate.signal, this.stdout, this.stderr);
-    const context = await this.#session.open();
+    const context = { ...(await this.#session.open()), onUpload: this.#left.onUpload };
     return await parsed.module.run(context, parsed.args, parsed.flags);
+  }
+
+  /** What is printed from here on goes to the file of `--redirect-output`, both streams in their order. */
+  async #redirect(settings: Settings): Promise<void> {
+    const file = settings.value('redirectOutput');
+    if (file === undefined) return;
+    const path = resolve(this.io.cwd, file);
+    const { openOutputFile } = await import('./output/output-file.js');
+    const stream = await openOutputFile(path, settings.value('redirectMode'));
+    this.stdout = new TextStream(stream, () => this.gate.abort());
+    this.stderr = new TextStream(stream);
   }
 
   #print(outcome: CommandOutcome): number {
@@ -99,7 +125,8 @@ class Run {
     if (isCancelled(error) || (this.gate.signal.aborted && this.gate.exitCode !== undefined)) {
       return await this.#cancelled(error);
     }
-    this.stderr.write(`Error: ${errorLine(error)}\n`);
+    this.stderr.write(`Error: ${errorText(error)}\n`);
+    if (isSubmissionError(error)) this.stderr.write('Job submission canceled.\n');
     for (const each of failedItems(error).slice(0, SHOWN_FAILURES))
       this.stderr.write(`  ${errorLine(each)}\n`);
     this.#document('failed', error);
@@ -107,7 +134,8 @@ class Run {
   }
 
   async #cancelled(error: unknown): Promise<number> {
-    this.stderr.write(`${(await this.#session?.cancelledText(error)) ?? 'Cancelled.'}\n`);
+    const told = tellsItself(error) ? errorLine(error) : await this.#session?.cancelledText(error);
+    this.stderr.write(`${told ?? 'Cancelled.'}\n`);
     this.#document('cancelled', error);
     return this.gate.exitCode ?? EXIT.failed;
   }

@@ -12,11 +12,14 @@ import {
   openHashCache,
   openStore,
   type PresetOptions,
+  type S3Location,
   type S3StoreOptions,
   type Store,
+  s3Uri,
 } from '../index.js';
 import type { CommandContext } from './command.js';
 import { UsageError } from './errors.js';
+import type { Settings } from './options/settings.js';
 
 /** Directory of the caches in force. */
 export function cacheDir(context: CommandContext): string {
@@ -24,17 +27,32 @@ export function cacheDir(context: CommandContext): string {
   return given === undefined ? defaultCacheDir() : resolve(context.cwd, given);
 }
 
-/** Runs `body` with the store of `--store`; with `create` a missing directory is made. */
+export interface StorePlace {
+  /** Make a missing directory. */
+  readonly create: boolean;
+  /** Default: that of the settings. */
+  readonly place?: string;
+}
+
+/** Runs `body` with the store of `--store`, or another place; with `create` a missing directory is made. */
 export async function withStore<T>(
   context: CommandContext,
-  options: { readonly create: boolean },
+  { create, place }: StorePlace,
   body: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const where = context.settings.value('store');
+  const where = place ?? context.settings.value('store');
   if (where === undefined) {
     throw new UsageError('--store is required: a directory, file:URI or s3://bucket/prefix');
   }
-  const store = await openStore(where, { ...options, cwd: context.cwd, s3: s3Options(context) });
+  return await withOpenStore(openStore(where, { create, cwd: context.cwd, s3: s3Options(context) }), body);
+}
+
+/** Runs `body` with a store, and closes it. */
+export async function withOpenStore<T>(
+  opening: Promise<Store>,
+  body: (store: Store) => Promise<T>,
+): Promise<T> {
+  const store = await opening;
   try {
     return await body(store);
   } finally {
@@ -42,23 +60,40 @@ export async function withStore<T>(
   }
 }
 
+/** The store of a queue, with the keys of its role where they are given. */
+export async function openQueueStore(
+  context: CommandContext,
+  location: S3Location,
+  credentials?: S3StoreOptions['credentials'],
+): Promise<Store> {
+  return await openStore(s3Uri(location), { s3: { ...s3Options(context), ...defined({ credentials }) } });
+}
+
 /** How S3 is reached, as the settings say. What they leave open the AWS SDK's own chains decide. */
 function s3Options(context: CommandContext): S3StoreOptions {
-  const { settings, env, log } = context;
-  const proxy = settings.value('httpsProxy');
+  const { settings } = context;
   return defined({
-    log,
+    ...networkOptions(context),
     client: settings.value('s3Client'),
-    profile: settings.value('profile'),
+    onUpload: context.onUpload,
     region: settings.value('region'),
     endpoint: settings.value('s3EndpointUrl') ?? settings.value('endpointUrl'),
     forcePathStyle: settings.value('forcePathStyle'),
     expectedBucketOwner: settings.value('bucketOwner'),
     maxConnections: settings.value('concurrency') ?? settings.value('s3MaxConnections'),
-    caBundle: settings.value('caBundle'),
-    env: proxy === undefined ? env : { ...env, HTTPS_PROXY: proxy },
     checkCachePath: checkCacheFile(cacheDir(context)),
   });
+}
+
+/** What all services are reached by. */
+export function networkOptions({ settings, env, log }: CommandContext) {
+  const proxy = settings.value('httpsProxy');
+  return {
+    log,
+    profile: settings.value('profile'),
+    caBundle: settings.value('caBundle'),
+    env: proxy === undefined ? env : { ...env, HTTPS_PROXY: proxy },
+  };
 }
 
 /** Runs `body` with the options that every preset takes, the caches among them unless `--no-cache`. */
@@ -94,8 +129,17 @@ function presetOptions(
     existence: settings.value('existence'),
     hashCache,
     checkCache,
+    smallFileThresholdBytes: smallFileThreshold(settings),
     cacheCheck: settings.value('forceS3Check') ? ('force' as const) : undefined,
   });
+}
+
+/** What the client library multiplies by its setting, in bytes (spec/storage.md 3.2). */
+const SMALL_FILE_UNIT_BYTES = 8 * 1024 * 1024;
+
+function smallFileThreshold(settings: Settings): number | undefined {
+  const multiplier = settings.value('smallFileThresholdMultiplier');
+  return multiplier === undefined ? undefined : multiplier * SMALL_FILE_UNIT_BYTES;
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

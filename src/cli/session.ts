@@ -3,6 +3,7 @@ import type { TransferProgress } from '../index.js';
 import type { CommandContext } from './command.js';
 import { partialStatsOf } from './errors.js';
 import type { Settings } from './options/settings.js';
+import { type AnswerStream, ask } from './output/ask.js';
 import { createLog } from './output/log.js';
 import { createProgress } from './output/progress.js';
 import { type ProgressView, SILENT } from './output/progress-view.js';
@@ -12,6 +13,7 @@ import type { TextStream } from './output/text-stream.js';
 interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  readonly stdin?: () => AnswerStream;
 }
 
 export class Session {
@@ -54,7 +56,15 @@ export class Session {
       this.#stderr.write(line);
     });
     this.#view = await createProgress(wish, this.#stderr);
-    return { ...context, log, report: (progress) => this.#report(progress), colour: this.#colour() };
+    const input = this.#io.stdin?.();
+    return {
+      ...context,
+      log,
+      report: (progress) => this.#report(progress),
+      notice: (text) => this.#notice(text),
+      ...(input?.isTTY && { ask: (text, question, answer) => this.#ask(input, text, question, answer) }),
+      colour: this.#colour(),
+    };
   }
 
   /** Ends the progress view, so that text can follow. */
@@ -95,6 +105,19 @@ export class Session {
   #report(progress: TransferProgress): void {
     this.#last = progress;
     this.#view.update(progress);
+  }
+
+  #notice(text: string): void {
+    if (this.quiet) return;
+    this.#view.clear();
+    this.#stderr.write(text);
+  }
+
+  #ask(input: AnswerStream, text: string, question: string, defaultAnswer: boolean): Promise<boolean> {
+    this.#view.clear();
+    this.#stderr.write(text);
+    const write = (prompt: string): void => this.#stderr.write(prompt);
+    return ask(question, defaultAnswer, { input, write, signal: this.#signal });
   }
 
   #logOptions(): { level: 'error' | 'warning' | 'info' | 'debug'; format: 'text' | 'json' } {

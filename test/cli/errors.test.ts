@@ -2,12 +2,18 @@ import { expect, it } from 'vitest';
 import {
   errorDocument,
   errorLine,
+  errorText,
   errorTrace,
   exitCodeOf,
   isCancelled,
+  RefusedError,
+  tellsItself,
   UsageError,
 } from '../../src/cli/errors.js';
+import { DeadlineServiceError } from '../../src/deadline/errors.js';
+import { BundleError } from '../../src/model/bundle-error.js';
 import { ManifestError, StorageError, ValidationError } from '../../src/model/errors.js';
+import { MisconfiguredInputsError } from '../../src/model/submission-errors.js';
 import { CancelledError, CollectedError, OptionError } from '../../src/pipeline/errors.js';
 
 it.each([
@@ -88,4 +94,35 @@ it.each([
 it('traces causes without credentials', () => {
   const error = new Error('outer', { cause: new Error('inner https://u:p@h/') });
   expect(errorTrace(error)).toMatch(/outer[\s\S]*caused by: .*inner https:\/\/\*\*\*@h/);
+});
+
+it('keeps the lines of what is wrong with a submission, and no line break of a name', () => {
+  const error = MisconfiguredInputsError.ofDirectories(['/b', '/a\nopenjd_fail: x\u001b[2J']);
+  expect(errorText(error).split('\n').slice(1)).toEqual([
+    'Non-existent directories:',
+    '\t/a\\nopenjd_fail: x\\x1b[2J',
+    '\t/b',
+  ]);
+});
+
+it('indents the lines after the first of a bundle that is wrong', () => {
+  const error = new BundleError('Job bundle is wrong:\n/dir\nopenjd_fail: x\n\n\u001b[2J');
+  expect(errorText(error)).toBe('Job bundle is wrong:\n    /dir\n    openjd_fail: x\n    \n    \\x1b[2J');
+});
+
+it('puts all other messages on one line', () => {
+  const refused = new DeadlineServiceError('the service said no', {
+    operation: 'GetQueue',
+    hint: 'Ask\nagain.',
+  });
+  expect(errorText(refused)).toBe('the service said no. Ask\\nagain.');
+  expect(errorText(new Error('a\nb'))).toBe('a\\nb');
+});
+
+it.each([
+  [new RefusedError('Job submission canceled (user input).'), true],
+  [Object.assign(new CancelledError(), { jobId: 'job-1' }), true],
+  [new CancelledError(), false],
+])('%o tells itself how a cancelled run ended: %s', (error, expected) => {
+  expect([tellsItself(error), isCancelled(error), exitCodeOf(error)]).toEqual([expected, true, 1]);
 });

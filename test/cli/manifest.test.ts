@@ -120,7 +120,7 @@ it('diff --json=envelope wraps the same lists', async () => {
     result: { new: [], modified: [], deleted: [] },
     stats: {
       filesScanned: 2,
-      dirsScanned: 0,
+      dirsScanned: 2, // `.git` too, whose hidden files are counted
       filesHashed: 0,
       bytesHashed: 0,
       hashDuration: 0,

@@ -1,4 +1,7 @@
 import { EventEmitter } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { expect, it, vi } from 'vitest';
 import type { CliStream } from '../../src/cli/output/text-stream.js';
@@ -74,4 +77,27 @@ it('gives one JSON document for a usage error when only a variable asks for JSON
   const given = io(['nonsense'], { env: { RX_ATTACHMENTS_JSON: 'true' } });
   expect(await run(given)).toBe(2);
   expect(JSON.parse((given.stdout as Capture).text)).toMatchObject({ status: 'failed' });
+});
+
+it.each([
+  ['append', 'before\n'],
+  ['REPLACE', ''],
+])('writes everything to a file with --redirect-output and %s', async (mode, kept) => {
+  const directory = mkdtempSync(join(tmpdir(), 'cli-run-'));
+  const file = join(directory, 'out.txt');
+  writeFileSync(file, 'before\n');
+  const flags = ['--redirect-output', 'out.txt', '--redirect-mode', mode];
+  const given = io(['manifest', 'show', 'nowhere', ...flags], { cwd: directory });
+  expect(await run(given)).toBe(1);
+  expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^${kept}Error: [^\\n]*nowhere[^\\n]*\\n$`));
+  expect((given.stdout as Capture).text + (given.stderr as Capture).text).toBe('');
+  rmSync(directory, { recursive: true });
+});
+
+it('says on the streams that there are when the file of --redirect-output cannot be written', async () => {
+  const given = io(['config', 'show', '--redirect-output', '/there/is/none']);
+  expect(await run(given)).toBe(2);
+  expect((given.stderr as Capture).text).toMatch(
+    /^Error: --redirect-output \/there\/is\/none cannot be written: /,
+  );
 });

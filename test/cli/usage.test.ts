@@ -8,6 +8,7 @@ afterAll(() => sandbox.remove());
 
 const COMMANDS = [
   'submit',
+  'bundle submit',
   'attachment download',
   'attachment upload',
   'manifest snapshot',
@@ -42,7 +43,7 @@ it('--version prints the version of the package', async () => {
 });
 
 it.each([
-  [[], 'a command is missing: submit, attachment, manifest, cache, config; see --help'],
+  [[], 'a command is missing: submit, bundle, attachment, manifest, cache, config; see --help'],
   [['manifest'], 'a command is missing: snapshot, diff, merge, upload, download, show, verify; see --help'],
   [['nonsense'], "unknown command 'nonsense'"],
   [['manifest', 'nonsense'], "unknown command 'nonsense'"],
@@ -65,6 +66,15 @@ it.each([
   [['manifest', 'show'], "missing required argument 'file'"],
   [['manifest', 'show', 'a', 'b'], 'too many arguments'],
   [['config', 'show', 'x'], 'too many arguments'],
+  [['bundle', 'submit'], "missing required argument 'dir'"],
+  [['bundle', 'submit', 'b'], '--farm-id is required'],
+  [['bundle', 'submit', 'b', '--farm-id', 'f'], '--queue-id is required'],
+  [['bundle', 'submit', 'b', '--plan', '--print-request'], '--plan and --print-request exclude each other'],
+  [['bundle', 'submit', 'b', '--priority', 'high'], '--priority must be a whole number, not "high"'],
+  [
+    ['bundle', 'submit', 'b', '--target-task-run-status', 'idle'],
+    '--target-task-run-status must be one of READY, SUSPENDED',
+  ],
 ])('%j is a usage error', async (args, message) => {
   const { code, stdout, stderr } = await sandbox.run(args);
   expect(stderr).toContain(message);
@@ -106,7 +116,11 @@ it('prints no stack trace, except with --log-level debug', async () => {
 });
 
 it.each([
-  [['submit', '--help'], ['/dist/bin/submit-'], ['@aws-sdk', '/dist/bin/s3-', '/dist/bin/manifest-diff-']],
+  [
+    ['submit', '--help'],
+    ['/dist/bin/submit-'],
+    ['@aws-sdk', '/node_modules/yaml/', '/dist/bin/s3-', '/dist/bin/manifest-diff-'],
+  ],
   [['--help'], ['/dist/bin/rx-attachments.js'], ['@aws-sdk', '/dist/bin/submit-', '/dist/bin/attachment-']],
 ])('%j loads %j and none of %j', async (args, wanted, unwanted) => {
   const loaded = await loadedScripts(args);

@@ -5,7 +5,7 @@ import { type DownloadSummaryStatistics, downloadSeveral, readManifest } from '.
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { UsageError } from '../errors.js';
 import { flagList, flagText, repeatable } from '../options/flags.js';
-import { readPathMappingRules } from '../options/path-mapping-file.js';
+import { readPathMappingFile } from '../options/path-mapping-file.js';
 import { statsDocument } from '../output/stats.js';
 import { summaryLines } from '../output/summary.js';
 import { destinationsBelow, destinationsByRule, type RootedManifest } from '../roots.js';
@@ -40,7 +40,7 @@ async function targetsOf(context: CommandContext, flags: CommandFlags): Promise<
   const destination = flagText(flags, 'destination');
   if (files.length === 0) throw new UsageError('-m/--manifests is required');
   if (destination === undefined) {
-    const rules = rulesFile === undefined ? [] : await readPathMappingRules(resolve(context.cwd, rulesFile));
+    const rules = rulesFile === undefined ? [] : await readPathMappingFile(resolve(context.cwd, rulesFile));
     return destinationsByRule(files, rules, context.cwd);
   }
   if (rulesFile !== undefined) {

@@ -2,6 +2,7 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
+  type PathMappingRule,
   type PresetOptions,
   readManifest,
   type Store,
@@ -14,7 +15,7 @@ import {
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { UsageError } from '../errors.js';
 import { flagList, flagText, repeatable } from '../options/flags.js';
-import { type PathMappingRule, readPathMappingRules } from '../options/path-mapping-file.js';
+import { readPathMappingFile } from '../options/path-mapping-file.js';
 import { statsDocument } from '../output/stats.js';
 import { summaryLines } from '../output/summary.js';
 import { type RootedManifest, sourcesByRule } from '../roots.js';
@@ -62,7 +63,7 @@ async function rulesOf(context: CommandContext, flags: CommandFlags): Promise<re
       'One of path mapping rule and root dir must exist, and not both.',
     );
   }
-  if (file !== undefined) return await readPathMappingRules(resolve(context.cwd, file));
+  if (file !== undefined) return await readPathMappingFile(resolve(context.cwd, file));
   return roots.map((root) => {
     const path = resolve(context.cwd, root);
     const sourcePathFormat = process.platform === 'win32' ? 'windows' : 'posix';

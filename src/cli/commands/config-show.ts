@@ -1,9 +1,8 @@
 /** `config show`: the settings in force and where each comes from. */
 import type { Command } from 'commander';
-import { defaultCacheDir } from '../../index.js';
+import { defaultCacheDir, redactAddresses } from '../../index.js';
 import type { CommandContext, CommandOutcome } from '../command.js';
-import { SETTINGS, type SettingName } from '../options/settings.js';
-import { redact } from '../output/redact.js';
+import { SETTINGS, type SettingName } from '../options/setting-specs.js';
 import { table } from '../output/table.js';
 
 export function define(_command: Command): void {}
@@ -29,7 +28,7 @@ function shownSetting({ settings }: CommandContext, name: SettingName): ShownSet
   const raw = settings.raw(name) ?? BUILT_IN[name]?.() ?? null;
   return {
     name: SETTINGS[name].flag.slice(2),
-    value: raw === null ? null : redact(raw),
+    value: raw === null ? null : redactAddresses(raw),
     origin: settings.origin(name),
   };
 }

@@ -1,34 +1,55 @@
 /** `submit`: files into the store, and the attachments of a CreateJob request out of it. */
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
 import type { Command } from 'commander';
 import {
+  type AssetUploadGroup,
+  type Attachments,
+  classifySubmitPaths,
   type GlobFilter,
+  gatherKnownPaths,
+  type HashPool,
+  type PresetOptions,
+  planBundleAttachments,
   planSubmit,
+  type StorageProfile,
   type Store,
-  type SubmitPlace,
+  type SubmitBundleAttachmentsRequest,
   type SubmitPlan,
-  type SubmitResult,
-  sizeText,
+  type SummaryStatistics,
+  submitBundleAttachments,
   submitTree,
-  submitTrees,
+  withHashPool,
 } from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
-import { UsageError } from '../errors.js';
-import { flagList } from '../options/flags.js';
+import { consent } from '../consent.js';
+import { withService } from '../deadline.js';
+import { flagSwitch } from '../options/flags.js';
 import { addGlobFlags, globFilter } from '../options/glob-flags.js';
+import { HOST_PATHS } from '../options/host.js';
+import { knownPathFlags } from '../options/known-path-flags.js';
+import { storageProfileOf } from '../options/storage-profile-file.js';
+import { planDocument, planText } from '../output/plan.js';
 import { statsDocument } from '../output/stats.js';
 import { summaryLines } from '../output/summary.js';
-import { defined, withOptions, withStore } from '../services.js';
+import { defined, withOptions } from '../services.js';
+import { type SubmitInputs, submitInputs } from '../submit-inputs.js';
+import { withSubmitStore } from '../submit-store.js';
 
 export function define(command: Command): void {
   command
     .argument('[paths...]', 'files and directories')
     .option('--input <paths...>', 'same as the arguments')
+    .option('--output-dir <dirs...>', 'directories that the job writes to')
+    .option('--reference <paths...>', 'paths that the job mentions; nothing of them is stored')
+    .option('--asset-references <file>', 'more of all these, as in asset_references of a job bundle')
+    .option('--storage-profile <file>', 'storage profile of this host: a file that holds it, or its id')
+    .option('--require-paths-exist', 'fail for a missing path of --asset-references')
     .option('--file-system <how>', 'COPIED or VIRTUAL, as it is to stand in the request')
     .option('--manifest-version <version>', 'v2023-03-03, v2025-12-04-beta or v2025-12')
+    .option('--known-asset-path <dirs...>', 'places that need no confirmation')
     .option('--force-s3-check', 'ask the store for every object instead of trusting the cache')
     .option('--no-force-s3-check', 'trust the cache')
+    .option('--snapshot-to <dir>', 'a directory to store in, in place of --store')
     .option('--plan', 'print what would be sent, asked and paid for; send nothing');
   addGlobFlags(command);
 }
@@ -38,102 +59,123 @@ export async function run(
   args: readonly string[],
   flags: CommandFlags,
 ): Promise<CommandOutcome> {
-  const paths = [...args, ...flagList(flags, 'input')].map((path) => resolve(context.cwd, path));
-  if (paths.length === 0) throw new UsageError('submit needs at least one PATH');
   const fileSystem = context.settings.value('fileSystem');
   const filter = globFilter(context.cwd, flags);
-  if (flags['plan'] === true) {
-    const plan = await withStore(context, { create: true }, (store) =>
-      planned(context, paths, store, filter),
-    );
-    return planOutcome(plan);
-  }
-  const result = await withStore(context, { create: true }, (store) => submit(context, paths, store, filter));
-  return outcomeOf(result, fileSystem);
-}
-
-async function planned(
-  context: CommandContext,
-  paths: readonly string[],
-  store: Store,
-  filter: GlobFilter | undefined,
-): Promise<SubmitPlan> {
-  const request = {
-    store,
-    ...defined({ filter }),
-    manifestVersion: context.settings.value('manifestVersion'),
-  };
-  const place = await placeOf(paths);
-  return await withOptions(context, { hashCache: true, checkCache: true }, (options) =>
-    planSubmit({ ...options, ...request, ...place }),
+  const inputs = await submitInputs(context, args, flags);
+  return await withThreads((hashPool) =>
+    withService(context, async (service) => {
+      const storageProfile = await storageProfileOf(context, service);
+      return await withSubmitStore(context, flags, service, (store) =>
+        withOptions(context, { hashCache: true, checkCache: true }, async (options) => {
+          const one = isStreamed(flags, storageProfile) ? inputs.onlyDirectory : undefined;
+          const given = { context, flags, inputs, filter, storageProfile, store, fileSystem };
+          const job = { ...given, options: { ...options, hashPool } };
+          if (flagSwitch(flags, 'plan')) return planOutcome(await planned(job, one));
+          return outcomeOf(await submitted(job, one));
+        }),
+      );
+    }),
   );
 }
 
-async function submit(
-  context: CommandContext,
-  paths: readonly string[],
-  store: Store,
-  filter: GlobFilter | undefined,
-): Promise<SubmitResult> {
-  const { settings } = context;
-  const request = {
+/** The threads start while the store is opened: a short run is half start-up. */
+function withThreads<T>(body: (pool: HashPool) => Promise<T>): Promise<T> {
+  return withHashPool((pool) => {
+    pool.prepare?.();
+    return body(pool);
+  });
+}
+
+/** Whether one directory can be hashed while it is walked: nothing has to be known of all its files before. */
+function isStreamed(flags: CommandFlags, storageProfile: StorageProfile | undefined): boolean {
+  return storageProfile === undefined && !flagSwitch(flags, 'requirePathsExist');
+}
+
+interface Submission {
+  readonly context: CommandContext;
+  readonly flags: CommandFlags;
+  readonly inputs: SubmitInputs;
+  readonly filter: GlobFilter | undefined;
+  readonly storageProfile: StorageProfile | undefined;
+  readonly store: Store;
+  readonly options: PresetOptions;
+  readonly fileSystem: 'COPIED' | 'VIRTUAL';
+}
+
+interface Submitted {
+  readonly attachments?: Attachments;
+  readonly hashingStats: SummaryStatistics;
+  readonly uploadStats: SummaryStatistics;
+}
+
+/** One directory is hashed while it is walked; whatever has to be grouped is walked first. */
+async function submitted(job: Submission, directory: string | undefined): Promise<Submitted> {
+  if (directory === undefined) {
+    const onGrouped = (groups: AssetUploadGroup): Promise<void> => confirmed(job, groups);
+    return await submitBundleAttachments({ ...bundleRequest(job), onGrouped });
+  }
+  const result = await submitTree(treeRequest(job, directory));
+  return { ...result, attachments: { ...result.attachments, fileSystem: job.fileSystem } };
+}
+
+async function planned(job: Submission, directory: string | undefined): Promise<SubmitPlan> {
+  return directory === undefined
+    ? await planBundleAttachments(bundleRequest(job))
+    : await planSubmit(treeRequest(job, directory));
+}
+
+function treeRequest(job: Submission, root: string) {
+  return { ...commonRequest(job), root, rootFrom: 'files' as const };
+}
+
+function bundleRequest(job: Submission): SubmitBundleAttachmentsRequest {
+  const { context, flags, inputs, storageProfile, fileSystem } = job;
+  return {
+    ...commonRequest(job),
+    ...defined({ storageProfile }),
+    cwd: context.cwd,
+    assetReferences: inputs.references,
+    requirePathsExist: flagSwitch(flags, 'requirePathsExist'),
+    directoriesInInputFilenames: 'error',
+    fileSystemMode: fileSystem,
+  };
+}
+
+function commonRequest({ context: { settings }, options, store, filter }: Submission) {
+  return {
+    ...options,
     store,
     ...defined({ filter, farmId: settings.value('farmId'), queueId: settings.value('queueId') }),
     manifestVersion: settings.value('manifestVersion'),
   };
-  const place = await placeOf(paths);
-  return await withOptions(context, { hashCache: true, checkCache: true }, (options) =>
-    'root' in place
-      ? submitTree({ ...options, ...request, ...place })
-      : submitTrees({ ...options, ...request, ...place }),
-  );
 }
 
-/** One directory is the root itself. */
-async function placeOf(paths: readonly string[]): Promise<SubmitPlace> {
-  const [first = ''] = paths;
-  return paths.length === 1 && (await isDirectory(first)) ? { root: first } : { paths };
+/** What was named on this command line needs no second word. */
+async function confirmed({ context, flags, inputs, storageProfile }: Submission, groups: AssetUploadGroup) {
+  const setting = context.settings.value('knownAssetPaths');
+  const named = [...inputs.named, ...knownPathFlags(context, flags)];
+  const knownPaths = gatherKnownPaths({ named, ...defined({ storageProfile, setting }) }, HOST_PATHS);
+  const paths = classifySubmitPaths(groups.assetGroups, {
+    format: HOST_PATHS,
+    knownPaths,
+    ...defined({ storageProfile, home: homedir() }),
+  });
+  await consent(context, groups, paths, { trustKnown: true });
 }
 
-/** A path that is not there is left to the run, whose error names it. */
-async function isDirectory(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isDirectory() ?? false;
-}
-
-function outcomeOf(result: SubmitResult, fileSystem: 'COPIED' | 'VIRTUAL'): CommandOutcome {
-  const attachments = { ...result.attachments, fileSystem };
+function outcomeOf({ attachments, hashingStats, uploadStats }: Submitted): CommandOutcome {
   return {
-    text: `${JSON.stringify(attachments, null, 2)}\n`,
+    text: attachments ? `${JSON.stringify(attachments, null, 2)}\n` : '',
     notes: [
-      ...summaryLines('Hashing Summary:', result.hashingStats),
-      ...summaryLines('Upload Summary:', result.uploadStats),
+      ...(attachments ? [] : ['Nothing to attach.']),
+      ...summaryLines('Hashing Summary:', hashingStats),
+      ...summaryLines('Upload Summary:', uploadStats),
     ],
-    result: attachments,
-    stats: { hashing: statsDocument(result.hashingStats), upload: statsDocument(result.uploadStats) },
+    result: attachments ?? null,
+    stats: { hashing: statsDocument(hashingStats), upload: statsDocument(uploadStats) },
   };
 }
 
-/** Names of the requests as S3 calls them. */
-const REQUEST_NAMES: Readonly<Record<keyof SubmitPlan['requests'], string>> = {
-  head: 'HEAD',
-  list: 'LIST',
-  put: 'PUT',
-  createMultipart: 'CreateMultipartUpload',
-  uploadPart: 'UploadPart',
-  completeMultipart: 'CompleteMultipartUpload',
-};
-
 function planOutcome(plan: SubmitPlan): CommandOutcome {
-  const { files, bytes, filesToSend, bytesToSend, requests, estimatedCostUsd } = plan;
-  const kinds = (Object.keys(REQUEST_NAMES) as (keyof typeof REQUEST_NAMES)[]).filter(
-    (kind) => requests[kind] > 0,
-  );
-  const lines = [
-    `Files: ${files} (${sizeText(bytes)})`,
-    `To send: ${filesToSend} (${sizeText(bytesToSend)})`,
-    `Requests: ${kinds.map((kind) => `${REQUEST_NAMES[kind]} ${requests[kind]}`).join(', ') || 'none'}`,
-    `Estimated cost: ${estimatedCostUsd.toFixed(6)} USD`,
-  ];
-  return { text: `${lines.join('\n')}\n`, result: plan };
+  return { text: planText(plan), result: planDocument(plan) };
 }

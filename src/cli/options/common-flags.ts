@@ -1,6 +1,7 @@
 /** Flags that every command takes, before or after its name (spec/worker-and-cli.md 4.2). */
 import { type Command, Option } from 'commander';
-import { type GivenFlags, SETTINGS, type SettingName } from './settings.js';
+import { SETTINGS, type SettingName } from './setting-specs.js';
+import type { GivenFlags } from './settings.js';
 
 /** Declares the common flags. None has a default here: `settings.ts` knows where else a value may come from. */
 export function addCommonFlags(program: Command): void {
@@ -12,9 +13,10 @@ export function addCommonFlags(program: Command): void {
     .option('--farm-id <id>', 'farm of the manifests')
     .option('--queue-id <id>', 'queue of the manifests')
     .option('--profile <name>', 'profile of the AWS configuration')
-    .option('--region <name>', 'region of the bucket')
+    .option('--region <name>', 'region of the bucket, and of the service')
     .option('--endpoint-url <url>', 'endpoint of every service')
     .option('--s3-endpoint-url <url>', 'endpoint of S3')
+    .option('--deadline-endpoint-url <url>', 'endpoint of AWS Deadline Cloud')
     .option('--force-path-style', 'name the bucket in the path, not in the host')
     .option('--bucket-owner <account>', 'account that has to own the bucket: 12 digits, caller or none')
     .option('--s3-client <name>', 'direct or sdk')
@@ -29,8 +31,10 @@ export function addCommonFlags(program: Command): void {
     .option('--progress <how>', 'auto, bar, lines or none')
     .option('--log-level <level>', 'error, warning, info or debug')
     .option('--log-format <format>', 'text or json')
+    .option('--redirect-output <file>', 'file that takes all output')
+    .option('--redirect-mode <how>', 'append or replace, for a file that is there')
     .option('--color <when>', 'auto, always or never')
-    .option('--yes', 'answer questions with yes');
+    .option('--yes', 'agree without being asked, but to known places only');
 }
 
 /** Parser's names that are not the setting's own. */
@@ -38,6 +42,7 @@ const ALIASES: Readonly<Record<string, (value: unknown) => readonly [SettingName
   s3RootUri: (value) => ['store', String(value)],
   s3CasUri: (value) => ['store', String(value)],
   s3CasPath: (value) => ['store', String(value)],
+  jobAttachmentsFileSystem: (value) => ['fileSystem', String(value)],
   cache: (value) => ['noCache', String(value !== true)],
   jsonEnvelope: () => ['json', 'envelope'],
 };

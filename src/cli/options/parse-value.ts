@@ -49,6 +49,12 @@ export const count: Parse<number> = (value) => {
   return number;
 };
 
+/** A whole number of any sign; the service says which it takes. */
+export const wholeNumber: Parse<number> = (value) => {
+  if (/^-?\d{1,9}$/.test(value)) return Number(value);
+  throw new TypeError(`must be a whole number, not ${JSON.stringify(value)}`);
+};
+
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
   k: 1e3,

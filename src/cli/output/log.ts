@@ -2,9 +2,8 @@
  * Log lines on standard error, each with its level in front so that no file name can stand
  * at the start of a line (spec/worker-and-cli.md 1.13 and 2). Knows no command.
  */
-import type { Logger, LogLevel } from '../../index.js';
+import { type Logger, type LogLevel, redactAddresses } from '../../index.js';
 import { escapeControls } from './escape.js';
-import { redact } from './redact.js';
 
 const RANK: Readonly<Record<LogLevel, number>> = { error: 0, warning: 1, info: 2, debug: 3 };
 
@@ -17,7 +16,8 @@ export interface LogOptions {
 export function createLog(options: LogOptions, write: (line: string) => void): Logger {
   const render = options.format === 'json' ? jsonLine : textLine;
   return (level, message, fields) => {
-    if (RANK[level] <= RANK[options.level]) write(`${render(level, redact(message), fields ?? {})}\n`);
+    if (RANK[level] <= RANK[options.level])
+      write(`${render(level, redactAddresses(message), fields ?? {})}\n`);
   };
 }
 
@@ -26,7 +26,7 @@ function textLine(level: LogLevel, message: string): string {
 }
 
 function jsonLine(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): string {
-  return redact(JSON.stringify({ ...fields, level, message }, plain));
+  return redactAddresses(JSON.stringify({ ...fields, level, message }, plain));
 }
 
 function plain(_name: string, value: unknown): unknown {

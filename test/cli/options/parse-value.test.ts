@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { boolean, bytes, choice, count, exactChoice, text } from '../../../src/cli/options/parse-value.js';
+import {
+  boolean,
+  bytes,
+  choice,
+  count,
+  exactChoice,
+  text,
+  wholeNumber,
+} from '../../../src/cli/options/parse-value.js';
 
 it.each([
   ['1', 1],
@@ -54,4 +62,16 @@ it.each([
 it('refuses other words for yes and no, and empty text', () => {
   expect(() => boolean('maybe')).toThrow('must be true or false, not "maybe"');
   expect(() => text('')).toThrow('must not be empty');
+});
+
+it.each([
+  ['0', 0],
+  ['-1', -1],
+  ['007', 7],
+])('%j is the whole number %d', (given, expected) => {
+  expect(wholeNumber(given)).toBe(expected);
+});
+
+it.each(['', '1.5', 'many', '--1', '1234567890', '1e3'])('%j is no whole number', (given) => {
+  expect(() => wholeNumber(given)).toThrow('must be a whole number, not');
 });

@@ -111,3 +111,46 @@ it('takes an absent file for an empty one and refuses a broken one by name', () 
 it('counts an empty variable as not set', () => {
   expect(settings(NESTED, { RX_ATTACHMENTS_FARM_ID: '' }).settings.value('farmId')).toBe('farm-config');
 });
+
+const OF_SUBMISSIONS = `
+[profile-(default) f defaults]
+farm_region = eu-west-1
+[profile-(default) f settings]
+storage_profile_id = sp-1
+[settings]
+auto_accept = yes
+known_asset_paths = /a:/b
+max_failed_tasks_count = 7
+max_retries_per_task = 0
+small_file_threshold_multiplier = 20
+`;
+
+it('reads what submissions need from the sections of the client library', () => {
+  const { settings: effective } = settings(OF_SUBMISSIONS, {}, { farmId: 'f' });
+  expect(effective.value('farmRegion')).toBe('eu-west-1');
+  expect(effective.value('storageProfileId')).toBe('sp-1');
+  expect(effective.value('yes')).toBe(true);
+  expect(effective.value('knownAssetPaths')).toBe('/a:/b');
+  expect(effective.value('maxFailedTasksCount')).toBe(7);
+  expect(effective.value('maxRetriesPerTask')).toBe(0);
+  expect(effective.value('smallFileThresholdMultiplier')).toBe(20);
+});
+
+it('has the defaults of the client library for jobs', () => {
+  const { settings: effective } = settings('');
+  expect(effective.value('priority')).toBe(50);
+  expect(effective.value('maxFailedTasksCount')).toBe(20);
+  expect(effective.value('maxRetriesPerTask')).toBe(5);
+  expect(effective.value('maxWorkerCount')).toBeUndefined();
+  expect(effective.value('storageProfileId')).toBeUndefined();
+});
+
+it('reads choices of flags in any letter case', () => {
+  const { settings: effective } = settings(
+    '',
+    {},
+    { targetTaskRunStatus: 'suspended', maxWorkerCount: '-1' },
+  );
+  expect(effective.value('targetTaskRunStatus')).toBe('SUSPENDED');
+  expect(effective.value('maxWorkerCount')).toBe(-1);
+});

@@ -1,0 +1,24 @@
+/** What presets are given, as settings say. */
+import { expect, it } from 'vitest';
+import type { CommandContext } from '../../src/cli/command.js';
+import { ClientConfig } from '../../src/cli/options/client-config.js';
+import { parseIni } from '../../src/cli/options/ini.js';
+import { Settings } from '../../src/cli/options/settings.js';
+import { withOptions } from '../../src/cli/services.js';
+
+function context(config: string): CommandContext {
+  const settings = new Settings({}, {}, () => new ClientConfig('config', parseIni(config)));
+  const nothing = (): void => {};
+  return {
+    ...{ settings, env: {}, cwd: '/', colour: false, signal: new AbortController().signal },
+    ...{ log: nothing, report: nothing, notice: nothing },
+  };
+}
+
+it.each([
+  ['', undefined],
+  ['[settings]\nsmall_file_threshold_multiplier = 20\n', 160 * 1024 * 1024],
+])('the threshold of small files with the configuration %j is %s bytes', async (config, expected) => {
+  const options = await withOptions(context(config), {}, async (given) => given);
+  expect(options.smallFileThresholdBytes).toBe(expected);
+});
