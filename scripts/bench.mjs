@@ -16,6 +16,7 @@ if (name === 'main-job' && !has('xxh128sum') && !installPackages(['xxhash'])) {
   console.error('xxh128sum is needed: install the package xxhash');
   process.exit(1);
 }
-if (name.startsWith('s3-')) step('Real servers and peers', process.execPath, ['scripts/setup-peers.mjs']);
+const needsPeers = name.startsWith('s3-') || (name === 'walk' && !rest.includes('--no-python'));
+if (needsPeers) step('Real servers and peers', process.execPath, ['scripts/setup-peers.mjs']);
 step('Build', process.execPath, ['scripts/build.mjs']);
 process.exit(run(process.execPath, ['--expose-gc', `bench/${name}.mjs`, ...rest]));

@@ -49,11 +49,15 @@ try {
 function command(title, args) {
   const startedMs = performance.now();
   console.log(`\n== ${title}\n   rx-attachments ${args.join(' ')}`);
-  const { status, stdout } = spawnSync(process.execPath, [join(root, 'dist/bin/rx-attachments.js'), ...args], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 1 << 30,
-  });
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [join(root, 'dist/bin/rx-attachments.js'), ...args],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 1 << 30,
+    },
+  );
   if (status !== 0) {
     console.error(`== ${title}: FAILED (exit code ${status})\n${stdout}`);
     process.exitCode = 1;
