@@ -72,7 +72,7 @@ const RULES: readonly Rule[] = [
   { where: 'deadline/', may: SERVICE, own: 'all' },
   { where: 'presets/', may: [...ENGINE, ...SERVICE_FACE, 'rxjs', 'node:'], own: 'all' },
   { where: 'presets/yaml', may: ['model/', 'yaml'], own: 'all' },
-  { where: 'cli/', may: ['index', 'commander', 'cli-progress', 'node:'], own: 'all' },
+  { where: 'cli/', may: ['index', 'commander', 'cli-progress', 'yazl', 'node:'], own: 'all' },
   { where: 'index.ts', may: [...ENGINE, ...SERVICE_FACE, 'presets/'], own: 'all' },
   { where: 'testing.ts', may: [...ENGINE, 'presets/'], own: 'all' },
   { where: 'stages/index.ts', may: ['sources/', 'stages/', 'sinks/'], own: 'all' },

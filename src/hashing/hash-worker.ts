@@ -91,7 +91,7 @@ export function sizes(task: SizesTask): Answer<Float64Array> {
     const found = new Float64Array(names.length);
     for (let index = 0; index < names.length; index += 1) {
       goOn(control);
-      found[index] = sizeAt(`${task.directory}/${names[index]}`);
+      found[index] = sizeAt(`${task.directory}/${names[index]}${task.suffix}`);
     }
     return moved(found, [found.buffer]);
   });

@@ -52,6 +52,8 @@ export interface SizesTask {
   readonly directory: string;
   /** Joined by NUL. */
   readonly names: string;
+  /** Follows every name. */
+  readonly suffix: string;
 }
 
 export interface ListTask {

@@ -88,10 +88,10 @@ export function createHashPool(options: HashPoolOptions = {}): HashPool {
       const make = (control: SharedArrayBuffer): StatTask => ({ paths: paths.join('\0'), control });
       return run<StatAnswer>('stat', paths, make, call) satisfies Promise<StatBatch>;
     },
-    sizes: (directory, names, call = {}) => {
+    sizes: (directory, names, { suffix = '', ...call } = {}) => {
       if (names.length === 0) return Promise.resolve(new Float64Array(0));
       const joined = names.join('\0');
-      const make = (control: SharedArrayBuffer): SizesTask => ({ directory, names: joined, control });
+      const make = (control: SharedArrayBuffer): SizesTask => ({ directory, names: joined, suffix, control });
       return run<Float64Array>('sizes', [directory], make, call);
     },
     list: async (directories, limit, call = {}) => {

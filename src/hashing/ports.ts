@@ -69,8 +69,15 @@ export interface HashPool {
   hashRange(path: string, offset: number, length: number, options?: HashCallOptions): Promise<string>;
   /** `lstat` of each path. */
   stat(paths: readonly string[], options?: HashCallOptions): Promise<StatBatch>;
-  /** Bytes of each plain file in a directory; -1 where nothing is, `NaN` for what is something else or cannot be looked at. */
-  sizes(directory: string, names: readonly string[], options?: HashCallOptions): Promise<Float64Array>;
+  /**
+   * Bytes of each plain file in a directory; -1 where nothing is, `NaN` for what is something else or cannot be
+   * looked at. `suffix` follows every name.
+   */
+  sizes(
+    directory: string,
+    names: readonly string[],
+    options?: HashCallOptions & { readonly suffix?: string },
+  ): Promise<Float64Array>;
   /** Entries of each directory, with the `lstat` of its regular files; one above `limit` entries is only named so. */
   list(
     directories: readonly string[],

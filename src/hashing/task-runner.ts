@@ -47,6 +47,7 @@ export class TaskRunner {
       idleTimeout: IDLE_MS,
       execArgv: [],
       resourceLimits: THREAD_LIMITS,
+      recordTiming: false,
     });
     // A thread that dies without a task concerns nobody; the next task starts another.
     this.piscina.on('error', () => {});

@@ -9,7 +9,10 @@ import type { HeadMany } from '../stages/existence-check.js';
 
 /** Objects that the store is asked about one by one: no thread is started for a few. */
 const ONE_BY_ONE = 256;
+/** Digests joined by spaces; one test of them all costs a tenth of one by one. */
+const DIGESTS = /^[0-9a-f]{32}(?: [0-9a-f]{32})*$/;
 const DIGEST = /^[0-9a-f]{32}$/;
+const SUFFIX = `.${HASH_ALG}`;
 
 /**
  * Sizes of the objects in `directory`. The store itself answers for the first ones, so that it can
@@ -26,15 +29,23 @@ export function directorySizes(
   return async (hashes, signal) => {
     asked += hashes.length;
     if (asked <= ONE_BY_ONE) return Promise.all(hashes.map((hash) => ask(hash, signal)));
-    // A text that is no digest must not become a path; the folder stands for it, and is no plain file.
-    const names = hashes.map((hash) => (DIGEST.test(hash) ? `${hash}.${HASH_ALG}` : '.'));
-    const sizes = await pool.sizes(directory, names, { signal });
-    return Promise.all(
-      hashes.map((hash, index) => {
-        const size = sizes[index] ?? Number.NaN;
-        if (Number.isNaN(size)) return ask(hash, signal);
-        return size < 0 ? undefined : size;
-      }),
-    );
+    const sizes = DIGESTS.test(hashes.join(' '))
+      ? await pool.sizes(directory, hashes, { suffix: SUFFIX, signal })
+      : await pool.sizes(directory, hashes.map(nameOf), { signal });
+    const found = hashes.map((_, index) => known(sizes[index]));
+    // Few, so that the others cost no promise each.
+    for (const [index, hash] of hashes.entries()) {
+      if (Number.isNaN(sizes[index])) found[index] = await ask(hash, signal);
+    }
+    return found;
   };
+}
+
+/** A text that is no digest must not become a path; the folder stands for it, and is no plain file. */
+function nameOf(hash: string): string {
+  return DIGEST.test(hash) ? hash + SUFFIX : '.';
+}
+
+function known(size = Number.NaN): number | undefined {
+  return size >= 0 ? size : undefined;
 }

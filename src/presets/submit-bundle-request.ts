@@ -70,7 +70,7 @@ export interface SubmitBundleRequest extends Passed {
   /** Called with the lines that the Python command prints. */
   readonly onStatus?: (line: string) => void;
   /** Called as soon as the service has given the job's id, before the wait. */
-  readonly onJobCreated?: (jobId: string) => void | Promise<void>;
+  readonly onJobCreated?: (jobId: string, request: CreateJobRequest) => void | Promise<void>;
   /**
    * `print-request`: attach everything, and make the request in place of the job. `plan`: only say what would be sent.
    * Default `false`.

@@ -106,7 +106,7 @@ async function createdJob(
 ): Promise<{ jobId: string; job: Job }> {
   const more = { ...(signal && { signal }), ...(clock && { clock }) };
   const { jobId } = await deadline.createJob({ ...createJob, ...(signal && { signal }) });
-  await onJobCreated?.(jobId);
+  await onJobCreated?.(jobId, createJob);
   onStatus?.('Waiting for Job to be created...');
   const { farmId, queueId } = createJob;
   const job = await waitForJob(deadline, { farmId, queueId, jobId }, more);

@@ -149,12 +149,16 @@ class SpooledEntries implements EncodedEntries {
     try {
       const file = await fs.open(path, 'wx', 0o600);
       try {
+        let written: Promise<unknown> = Promise.resolve();
         for await (const piece of pieces) {
           signal.throwIfAborted();
           hash.update(piece);
           length += piece.length;
-          await file.writeFile(piece);
+          await written; // the piece before it, written while this one was made
+          written = file.writeFile(piece);
+          written.catch(() => {});
         }
+        await written;
       } finally {
         await file.close();
       }

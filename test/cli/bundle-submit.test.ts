@@ -173,6 +173,16 @@ describe('the default job', () => {
     expect(service.calls[0]?.headers['authorization']).toContain('/eu-west-1/deadline/');
   });
 
+  it('is the new one also where the job then fails, since it is there', async () => {
+    sandbox.write('deadline-config', CONFIG);
+    service.answer('GetJob', {
+      ...{ jobId: JOB, name: 'J', priority: 50, createdAt: '2026-01-01T00:00:00Z', createdBy: 'me' },
+      ...{ lifecycleStatus: 'CREATE_FAILED', lifecycleStatusMessage: 'the template is wrong' },
+    });
+    expect(await run(args, files())).toMatchObject({ code: 1 });
+    expect(readFileSync(sandbox.config, 'utf8')).toContain(`job_id = ${JOB}\n`);
+  });
+
   it('is told to be another where it cannot be written, which changes nothing about the job', async () => {
     const ids = { RX_ATTACHMENTS_FARM_ID: FARM, DEADLINE_QUEUE_ID: QUEUE };
     const config = `${sandbox.write('a-file', '')}/config`;

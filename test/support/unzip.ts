@@ -29,8 +29,8 @@ export function unzip(path: string): Map<string, Unzipped> {
 function contentOf(bytes: Buffer, central: number, name: string): Buffer {
   const local = bytes.readUInt32LE(central + 42);
   if (bytes.readUInt32LE(local) !== 0x04034b50) throw new Error(`no local header of ${name}`);
-  // Version, flags, method, time, checksum and sizes stand in both.
-  if (!bytes.subarray(local + 4, local + 26).equals(bytes.subarray(central + 6, central + 28))) {
+  // Version, flags, method and time stand in both; sizes and checksum may follow the content instead.
+  if (!bytes.subarray(local + 4, local + 14).equals(bytes.subarray(central + 6, central + 16))) {
     throw new Error(`the headers of ${name} differ`);
   }
   const begin = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);

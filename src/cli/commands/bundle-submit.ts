@@ -1,6 +1,7 @@
 /** `bundle submit`: a job bundle to the service, with the files that it refers to (spec/files-and-submission.md 7.5). */
 import type { Command } from 'commander';
 import {
+  type CreateJobRequest,
   type Store,
   type SubmitBundleRequest,
   type SubmitBundleResult,
@@ -63,7 +64,6 @@ export async function run(
     const result = await withGivenStore(context, async (store) =>
       submit(await placesOf(context, service, store, request.dryRun !== false)),
     );
-    await rememberJob(context, result);
     return bundleOutcome(result, request.dryRun ?? false, status);
   });
 }
@@ -84,6 +84,7 @@ async function submitted(
       onGrouped: ({ groups, paths }) =>
         request.dryRun === 'plan' ? undefined : consent(context, groups, paths),
       onStatus: (line) => status.add(line),
+      onJobCreated: (jobId, created) => rememberJob(context, created, jobId),
     }),
   );
 }
@@ -140,12 +141,16 @@ const PLACE_SETTINGS = [
   'storageProfile',
 ] as const satisfies readonly SettingName[];
 
-/** Makes the job the default one where it went to the configured place. That it cannot be changes nothing about the job. */
-async function rememberJob(context: CommandContext, { jobId, request }: SubmitBundleResult): Promise<void> {
-  const { settings, env, log } = context;
-  if (jobId === undefined) return;
+/**
+ * Makes the job the default one where it goes to the configured place: as soon as there is an id, for it is there whatever
+ * becomes of the wait. That it cannot be changes nothing about the job.
+ */
+async function rememberJob(
+  { settings, env, log }: CommandContext,
+  { farmId, queueId }: Pick<CreateJobRequest, 'farmId' | 'queueId'>,
+  jobId: string,
+): Promise<void> {
   if (PLACE_SETTINGS.some((name) => settings.origin(name).startsWith('flag '))) return;
-  const { farmId, queueId } = request;
   try {
     await writeDefaultJob(env, { profile: settings.value('profile'), farmId, queueId, jobId });
   } catch (error) {
