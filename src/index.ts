@@ -549,6 +549,17 @@ export type {
   Source,
   Stage,
 } from './pipeline/types.js';
+export { type DebugSnapshot, saveDebugSnapshot } from './presets/bundle/debug-snapshot.js';
+export { type Bundle, type ReadBundleOptions, readBundle } from './presets/bundle/read-bundle.js';
+export { submitBundle } from './presets/bundle/submit-bundle.js';
+export type {
+  QueueCredentials,
+  SubmitBundleRequest,
+  SubmitBundleResult,
+  SubmitQuestion,
+} from './presets/bundle/submit-bundle-request.js';
+export { JOB_WAIT, JobWaitCancelledError } from './presets/bundle/wait-for-job.js';
+export { yamlParser } from './presets/bundle/yaml-parser.js';
 export { type CasObjectRequest, casObjectExists } from './presets/cas-object.js';
 export {
   DOWNLOAD_DEFAULTS,
@@ -565,7 +576,6 @@ export {
   snapshotFileName,
   snapshotStructure,
 } from './presets/create-manifest.js';
-export { type DebugSnapshot, saveDebugSnapshot } from './presets/debug-snapshot.js';
 export { type DiffDirectoryOptions, type DiffStats, diffDirectory } from './presets/diff-directory.js';
 export {
   type DownloadedFile,
@@ -642,7 +652,6 @@ export {
   type TransferOperation,
   type TransferProgress,
 } from './presets/preset-options.js';
-export { type Bundle, type ReadBundleOptions, readBundle } from './presets/read-bundle.js';
 export {
   SCAN_DEFAULTS,
   type ScanListener,
@@ -658,18 +667,11 @@ export {
   type ManifestCallOptions,
   type StoredManifest,
 } from './presets/stored-manifests.js';
-export { submitBundle } from './presets/submit-bundle.js';
 export {
   type SubmitBundleAttachmentsRequest,
   type SubmitBundleAttachmentsResult,
   submitBundleAttachments,
 } from './presets/submit-bundle-attachments.js';
-export type {
-  QueueCredentials,
-  SubmitBundleRequest,
-  SubmitBundleResult,
-  SubmitQuestion,
-} from './presets/submit-bundle-request.js';
 export type { SubmitPlace } from './presets/submit-source.js';
 export {
   type SubmitOptions,
@@ -703,8 +705,6 @@ export {
   uploadOutputManifest,
 } from './presets/upload-manifests.js';
 export { type ObjectProblem, type Verification, verifyManifest } from './presets/verify-manifest.js';
-export { JOB_WAIT, JobWaitCancelledError } from './presets/wait-for-job.js';
-export { yamlParser } from './presets/yaml-parser.js';
 export { GROUP_SOURCES_DEFAULTS, type GroupSources, groupId } from './sinks/group-id.js';
 export { fileEntry, ManifestBuilder, type ManifestShape, pathEntry } from './sinks/manifest-entries.js';
 export {

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { groupAssetPaths } from '../../src/model/asset-groups.js';
 import { attachmentsOf } from '../../src/model/group-attachments.js';
 import type { FileSystemLocation } from '../../src/model/storage-profile.js';
-import { submitBundle } from '../../src/presets/submit-bundle.js';
+import { submitBundle } from '../../src/presets/bundle/submit-bundle.js';
 import { submitBundleAttachments } from '../../src/presets/submit-bundle-attachments.js';
 import { testStore } from '../support/contents.js';
 import { keysIn, plantBundle, referring, warnings } from '../support/edge-cases.js';

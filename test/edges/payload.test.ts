@@ -5,7 +5,7 @@ import type { PlannedCall } from '../../src/backends/faults.js';
 import { memoryHashCache } from '../../src/caches/memory-hash-cache.js';
 import type { DeadlineApi } from '../../src/deadline/deadline-api.js';
 import { CancelledError } from '../../src/pipeline/errors.js';
-import { submitBundle } from '../../src/presets/submit-bundle.js';
+import { submitBundle } from '../../src/presets/bundle/submit-bundle.js';
 import { submitBundleAttachments } from '../../src/presets/submit-bundle-attachments.js';
 import { filesBelow, Sandbox } from '../support/cli.js';
 import { testStore } from '../support/contents.js';

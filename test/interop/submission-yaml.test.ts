@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { isDocumentObject, pythonRepr } from '../../src/model/document-value.js';
-import { parseYaml } from '../../src/presets/yaml.js';
+import { parseYaml } from '../../src/presets/bundle/yaml.js';
 import { runPythonJson } from '../support/peers.js';
 import { requireServer } from '../support/require-server.js';
 import { seeded } from '../support/seeded.js';

@@ -4,7 +4,7 @@
  */
 import { type Dirent, promises as fs } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { BundleError } from '../model/bundle-error.js';
+import { BundleError } from '../../model/bundle-error.js';
 import {
   type BundleFile,
   type BundleFileName,
@@ -14,13 +14,13 @@ import {
   notABundle,
   parseBundleFile,
   withJobName,
-} from '../model/bundle-files.js';
-import type { DocumentValue } from '../model/document-value.js';
-import { jsonDocumentText, parseJsonDocument } from '../model/json-document.js';
-import type { BundleDocuments } from '../model/plan-bundle.js';
-import { CancelledError } from '../pipeline/errors.js';
-import { hostFormat } from './host-format.js';
-import { realPathOf } from './real-path.js';
+} from '../../model/bundle-files.js';
+import type { DocumentValue } from '../../model/document-value.js';
+import { jsonDocumentText, parseJsonDocument } from '../../model/json-document.js';
+import type { BundleDocuments } from '../../model/plan-bundle.js';
+import { CancelledError } from '../../pipeline/errors.js';
+import { hostFormat } from '../host-format.js';
+import { realPathOf } from '../real-path.js';
 import { yamlParser } from './yaml-parser.js';
 
 export interface ReadBundleOptions {

@@ -1,7 +1,7 @@
 /** YAML of a bundle without Python: what is kept apart, what is refused and where, and that nothing grows beyond bounds. */
 import { expect, it } from 'vitest';
-import { FloatNumber } from '../../src/model/document-value.js';
-import { MAX_ALIASED, MAX_MARKS, parseYaml } from '../../src/presets/yaml.js';
+import { FloatNumber } from '../../../src/model/document-value.js';
+import { MAX_ALIASED, MAX_MARKS, parseYaml } from '../../../src/presets/bundle/yaml.js';
 
 it('keeps integers, floats, booleans and texts apart', () => {
   const text =

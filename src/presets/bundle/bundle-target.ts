@@ -2,13 +2,13 @@
  * What the service knows of the queue that a bundle goes to (spec/files-and-submission.md 7.4 and 7.5): its settings, the
  * parameters of its environments, the storage profile. Without the service nothing is asked.
  */
-import type { DeadlineApi, Queue, QueueId } from '../deadline/deadline-api.js';
-import { BundleError } from '../model/bundle-error.js';
-import type { DocumentValue } from '../model/document-value.js';
-import type { JobParameter } from '../model/job-parameter.js';
-import { type QueueEnvironment, queueParameters } from '../model/merge-parameters.js';
-import { readStorageProfile, type StorageProfile } from '../model/storage-profile.js';
-import { OptionError } from '../pipeline/errors.js';
+import type { DeadlineApi, Queue, QueueId } from '../../deadline/deadline-api.js';
+import { BundleError } from '../../model/bundle-error.js';
+import type { DocumentValue } from '../../model/document-value.js';
+import type { JobParameter } from '../../model/job-parameter.js';
+import { type QueueEnvironment, queueParameters } from '../../model/merge-parameters.js';
+import { readStorageProfile, type StorageProfile } from '../../model/storage-profile.js';
+import { OptionError } from '../../pipeline/errors.js';
 import { yamlParser } from './yaml-parser.js';
 
 export interface BundleTarget {

@@ -2,19 +2,22 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { createDeadlineApi } from '../../src/deadline/aws-deadline.js';
-import type { DocumentValue } from '../../src/model/document-value.js';
-import { systemClock } from '../../src/pipeline/clock.js';
-import { CancelledError } from '../../src/pipeline/errors.js';
-import { storeOf } from '../../src/presets/store.js';
-import { submitBundle } from '../../src/presets/submit-bundle.js';
-import type { SubmitBundleRequest, SubmitQuestion } from '../../src/presets/submit-bundle-request.js';
-import { JobWaitCancelledError } from '../../src/presets/wait-for-job.js';
-import { handClock } from '../support/clocks.js';
-import { refusal, useDeadlineStub } from '../support/deadline-stub.js';
-import { type MemoryDeadlineState, memoryDeadline } from '../support/memory-deadline.js';
-import { memoryStore } from '../support/memory-store.js';
-import { tempDir } from '../support/temp-dir.js';
+import { createDeadlineApi } from '../../../src/deadline/aws-deadline.js';
+import type { DocumentValue } from '../../../src/model/document-value.js';
+import { systemClock } from '../../../src/pipeline/clock.js';
+import { CancelledError } from '../../../src/pipeline/errors.js';
+import { submitBundle } from '../../../src/presets/bundle/submit-bundle.js';
+import type {
+  SubmitBundleRequest,
+  SubmitQuestion,
+} from '../../../src/presets/bundle/submit-bundle-request.js';
+import { JobWaitCancelledError } from '../../../src/presets/bundle/wait-for-job.js';
+import { storeOf } from '../../../src/presets/store.js';
+import { handClock } from '../../support/clocks.js';
+import { refusal, useDeadlineStub } from '../../support/deadline-stub.js';
+import { type MemoryDeadlineState, memoryDeadline } from '../../support/memory-deadline.js';
+import { memoryStore } from '../../support/memory-store.js';
+import { tempDir } from '../../support/temp-dir.js';
 
 const stub = useDeadlineStub();
 const base = tempDir('submit-bundle');

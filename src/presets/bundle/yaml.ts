@@ -14,7 +14,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import type { DocumentValue } from '../model/document-value.js';
+import type { DocumentValue } from '../../model/document-value.js';
 import { plainValue, taggedValue, YAML_TAG } from './yaml-scalars.js';
 
 /** How much all aliases together may stand for: values, and every 32 characters of texts. */

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { saveDebugSnapshot } from '../../src/presets/debug-snapshot.js';
-import { openStore } from '../../src/presets/open-store.js';
-import { submitBundle } from '../../src/presets/submit-bundle.js';
-import { memoryDeadline } from '../support/memory-deadline.js';
-import { tempDir } from '../support/temp-dir.js';
+import { saveDebugSnapshot } from '../../../src/presets/bundle/debug-snapshot.js';
+import { submitBundle } from '../../../src/presets/bundle/submit-bundle.js';
+import { openStore } from '../../../src/presets/open-store.js';
+import { memoryDeadline } from '../../support/memory-deadline.js';
+import { tempDir } from '../../support/temp-dir.js';
 
 const base = tempDir('debug-snapshot');
 const TEMPLATE = "specificationVersion: jobtemplate-2023-09\nname: it's\nsteps: []\n";

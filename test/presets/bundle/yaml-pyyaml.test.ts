@@ -2,13 +2,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type DocumentValue, isDocumentObject, isList, pythonRepr } from '../../src/model/document-value.js';
-import { parseYaml } from '../../src/presets/yaml.js';
-import { yamlText } from '../../src/presets/yaml-text.js';
-import { runPythonJson } from '../support/peers.js';
-import { requireServer } from '../support/require-server.js';
-import { seeded } from '../support/seeded.js';
-import { tempDir } from '../support/temp-dir.js';
+import {
+  type DocumentValue,
+  isDocumentObject,
+  isList,
+  pythonRepr,
+} from '../../../src/model/document-value.js';
+import { parseYaml } from '../../../src/presets/bundle/yaml.js';
+import { yamlText } from '../../../src/presets/bundle/yaml-text.js';
+import { runPythonJson } from '../../support/peers.js';
+import { requireServer } from '../../support/require-server.js';
+import { seeded } from '../../support/seeded.js';
+import { tempDir } from '../../support/temp-dir.js';
 
 /** Values as `repr` shows them; dates and times as texts, names of members as texts where they were plain ones. */
 const SCRIPT = `

@@ -2,20 +2,20 @@
  * A job bundle to the service (spec/files-and-submission.md 7.5): read it, ask the queue, plan, attach what it refers
  * to, create the job and wait for it. The steps are elsewhere; this is their order.
  */
-import type { DeadlineApi, Job } from '../deadline/deadline-api.js';
-import { hasReferences } from '../model/asset-references.js';
-import { checkFileSystemMode } from '../model/attachments.js';
-import { type CreateJobRequest, createJobRequest } from '../model/create-job-request.js';
-import { type BundlePlan, planBundle } from '../model/plan-bundle.js';
-import { OptionError } from '../pipeline/errors.js';
+import type { DeadlineApi, Job } from '../../deadline/deadline-api.js';
+import { hasReferences } from '../../model/asset-references.js';
+import { checkFileSystemMode } from '../../model/attachments.js';
+import { type CreateJobRequest, createJobRequest } from '../../model/create-job-request.js';
+import { type BundlePlan, planBundle } from '../../model/plan-bundle.js';
+import { OptionError } from '../../pipeline/errors.js';
+import { hostFormat } from '../host-format.js';
+import { withRealPaths } from '../real-path.js';
+import type { SubmitBundleAttachmentsResult } from '../submit-bundle-attachments.js';
+import { SUBMIT_DEFAULTS } from '../submit-tree.js';
 import { type AttachedBundle, attachBundle } from './attach-bundle.js';
 import { type BundleTarget, bundleTarget } from './bundle-target.js';
-import { hostFormat } from './host-format.js';
 import { type Bundle, readBundle } from './read-bundle.js';
-import { withRealPaths } from './real-path.js';
-import type { SubmitBundleAttachmentsResult } from './submit-bundle-attachments.js';
 import type { SubmitBundleRequest, SubmitBundleResult } from './submit-bundle-request.js';
-import { SUBMIT_DEFAULTS } from './submit-tree.js';
 import { waitForJob } from './wait-for-job.js';
 
 /**

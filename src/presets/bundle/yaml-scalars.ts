@@ -2,7 +2,7 @@
  * What a scalar of YAML 1.1 means, as PyYAML's safe loader reads it: by the tag that stands before it, else by its text
  * if it is plain. Floats need a dot, octal numbers begin with 0, `yes` and `on` are booleans. Pure.
  */
-import { type DocumentValue, type FloatNumber, floatNumber } from '../model/document-value.js';
+import { type DocumentValue, type FloatNumber, floatNumber } from '../../model/document-value.js';
 
 export const YAML_TAG = 'tag:yaml.org,2002:';
 

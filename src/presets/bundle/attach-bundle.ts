@@ -3,23 +3,23 @@
  * anything to do, in which store, and the question before it.
  */
 import { homedir } from 'node:os';
-import { attachmentSettingsOf, queueRoleCredentials } from '../deadline/queue-role.js';
-import type { AssetUploadGroup } from '../model/asset-groups.js';
-import { gatherKnownPaths } from '../model/gather-known-paths.js';
-import { normalizeHostPath } from '../model/host-path-normal.js';
-import { reduceKnownPaths } from '../model/known-paths.js';
-import type { BundlePlan } from '../model/plan-bundle.js';
-import { classifySubmitPaths, type SubmitPaths } from '../model/submit-confirmation.js';
-import { OptionError } from '../pipeline/errors.js';
-import type { BundleTarget } from './bundle-target.js';
-import { hostFormat } from './host-format.js';
-import { type BundleAttachmentsPlan, planBundleAttachments } from './plan-bundle-attachments.js';
-import type { Store } from './store.js';
+import { attachmentSettingsOf, queueRoleCredentials } from '../../deadline/queue-role.js';
+import type { AssetUploadGroup } from '../../model/asset-groups.js';
+import { gatherKnownPaths } from '../../model/gather-known-paths.js';
+import { normalizeHostPath } from '../../model/host-path-normal.js';
+import { reduceKnownPaths } from '../../model/known-paths.js';
+import type { BundlePlan } from '../../model/plan-bundle.js';
+import { classifySubmitPaths, type SubmitPaths } from '../../model/submit-confirmation.js';
+import { OptionError } from '../../pipeline/errors.js';
+import { hostFormat } from '../host-format.js';
+import { type BundleAttachmentsPlan, planBundleAttachments } from '../plan-bundle-attachments.js';
+import type { Store } from '../store.js';
 import {
   type SubmitBundleAttachmentsRequest,
   type SubmitBundleAttachmentsResult,
   submitBundleAttachments,
-} from './submit-bundle-attachments.js';
+} from '../submit-bundle-attachments.js';
+import type { BundleTarget } from './bundle-target.js';
 import type { SubmitBundleRequest } from './submit-bundle-request.js';
 
 export interface AttachedBundle {
@@ -69,7 +69,7 @@ async function withStore<T>(
 }
 
 const openOnS3: NonNullable<SubmitBundleRequest['openQueueStore']> = async (settings, credentials) => {
-  const { openS3Store } = await import('./open-s3-store.js'); // another store needs none of it
+  const { openS3Store } = await import('../open-s3-store.js'); // another store needs none of it
   return openS3Store({ bucket: settings.s3BucketName, rootPrefix: settings.rootPrefix }, { credentials });
 };
 

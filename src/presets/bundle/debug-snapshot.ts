@@ -4,10 +4,10 @@
  */
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
-import type { JobAttachmentSettings, Queue } from '../deadline/deadline-api.js';
-import type { CreateJobRequest } from '../model/create-job-request.js';
-import { localIoError } from '../model/local-io.js';
-import type { StorageProfile } from '../model/storage-profile.js';
+import type { JobAttachmentSettings, Queue } from '../../deadline/deadline-api.js';
+import type { CreateJobRequest } from '../../model/create-job-request.js';
+import { localIoError } from '../../model/local-io.js';
+import type { StorageProfile } from '../../model/storage-profile.js';
 import { type Argument, posixScript, windowsScript } from './submit-scripts.js';
 
 export interface DebugSnapshot {

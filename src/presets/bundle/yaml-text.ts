@@ -1,6 +1,6 @@
 /** Writes a document of a job bundle as YAML 1.1 that PyYAML reads back as the same values. Reads nothing. */
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import { type DocumentValue, isDocumentObject, isList, numberText } from '../model/document-value.js';
+import { type DocumentValue, isDocumentObject, isList, numberText } from '../../model/document-value.js';
 import { plainValue } from './yaml-scalars.js';
 
 /** `value` as text: members in their order, texts of several lines as blocks. */

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { BundleError } from '../../src/model/bundle-error.js';
-import { FloatNumber } from '../../src/model/document-value.js';
-import { CancelledError } from '../../src/pipeline/errors.js';
-import { readBundle } from '../../src/presets/read-bundle.js';
-import { parseYaml } from '../../src/presets/yaml.js';
-import { tempDir } from '../support/temp-dir.js';
+import { BundleError } from '../../../src/model/bundle-error.js';
+import { FloatNumber } from '../../../src/model/document-value.js';
+import { CancelledError } from '../../../src/pipeline/errors.js';
+import { readBundle } from '../../../src/presets/bundle/read-bundle.js';
+import { parseYaml } from '../../../src/presets/bundle/yaml.js';
+import { tempDir } from '../../support/temp-dir.js';
 
 const base = tempDir('read-bundle');
 let count = 0;

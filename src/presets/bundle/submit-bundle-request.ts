@@ -1,18 +1,18 @@
 /** What a submission of a job bundle takes and gives (spec/files-and-submission.md 7.5). Types only. */
-import type { DeadlineApi, Job, JobAttachmentSettings, Queue } from '../deadline/deadline-api.js';
-import type { AssetUploadGroup } from '../model/asset-groups.js';
-import type { CreateJobRequest, JobSettings } from '../model/create-job-request.js';
-import type { DocumentValue } from '../model/document-value.js';
-import type { JobParameter } from '../model/job-parameter.js';
-import type { StorageProfile } from '../model/storage-profile.js';
-import type { SubmitPaths } from '../model/submit-confirmation.js';
-import type { Clock } from '../pipeline/types.js';
-import type { BundleAttachmentsPlan } from './plan-bundle-attachments.js';
-import type { Store } from './store.js';
+import type { DeadlineApi, Job, JobAttachmentSettings, Queue } from '../../deadline/deadline-api.js';
+import type { AssetUploadGroup } from '../../model/asset-groups.js';
+import type { CreateJobRequest, JobSettings } from '../../model/create-job-request.js';
+import type { DocumentValue } from '../../model/document-value.js';
+import type { JobParameter } from '../../model/job-parameter.js';
+import type { StorageProfile } from '../../model/storage-profile.js';
+import type { SubmitPaths } from '../../model/submit-confirmation.js';
+import type { Clock } from '../../pipeline/types.js';
+import type { BundleAttachmentsPlan } from '../plan-bundle-attachments.js';
+import type { Store } from '../store.js';
 import type {
   SubmitBundleAttachmentsRequest,
   SubmitBundleAttachmentsResult,
-} from './submit-bundle-attachments.js';
+} from '../submit-bundle-attachments.js';
 
 /** Gives keys of the queue's role; ask again before they expire. */
 export type QueueCredentials = () => Promise<{

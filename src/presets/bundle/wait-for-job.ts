@@ -1,9 +1,9 @@
 /** Waits until the service has made a job of a request (spec/files-and-submission.md 7.5, step 6). */
-import type { DeadlineApi, Job, JobId } from '../deadline/deadline-api.js';
-import { DeadlineServiceError } from '../deadline/errors.js';
-import { systemClock } from '../pipeline/clock.js';
-import { CancelledError } from '../pipeline/errors.js';
-import type { Clock } from '../pipeline/types.js';
+import type { DeadlineApi, Job, JobId } from '../../deadline/deadline-api.js';
+import { DeadlineServiceError } from '../../deadline/errors.js';
+import { systemClock } from '../../pipeline/clock.js';
+import { CancelledError } from '../../pipeline/errors.js';
+import type { Clock } from '../../pipeline/types.js';
 
 export const JOB_WAIT = { initialMs: 300, maxMs: 5_000, timeoutMs: 300_000 } as const;
 

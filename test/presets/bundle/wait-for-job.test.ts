@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
-import { CancelledError } from '../../src/pipeline/errors.js';
-import { JobWaitCancelledError, waitForJob } from '../../src/presets/wait-for-job.js';
-import { handClock } from '../support/clocks.js';
-import { memoryDeadline } from '../support/memory-deadline.js';
+import { CancelledError } from '../../../src/pipeline/errors.js';
+import { JobWaitCancelledError, waitForJob } from '../../../src/presets/bundle/wait-for-job.js';
+import { handClock } from '../../support/clocks.js';
+import { memoryDeadline } from '../../support/memory-deadline.js';
 
 const ids = { farmId: 'farm-1', queueId: 'queue-1', jobId: 'job-1' };
 const BUSY = { lifecycleStatus: 'CREATE_IN_PROGRESS' };
