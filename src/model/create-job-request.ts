@@ -16,6 +16,7 @@ import {
 } from './document-value.js';
 import { type JobParameter, PARAMETER_TYPES, typeOfParameter } from './job-parameter.js';
 import { checkParameterValue } from './parameter-value.js';
+import { checkScalarValue } from './scalar-value.js';
 
 /** Members that a bundle may set as `deadline:name`, and a user by option. */
 export interface JobSettings {
@@ -131,9 +132,11 @@ function requestValue(parameter: JobParameter, value: DocumentValue): JobParamet
     const problem = `Job parameter ${pythonRepr(parameter.name)} has a value, but no definition says its type`;
     throw new BundleError(problem, { field: parameter.name });
   }
-  const checked = checkParameterValue(parameter, value);
-  const isOld = type === 'STRING' || type === 'INT' || type === 'FLOAT';
-  return { [PARAMETER_TYPES[type]]: isOld ? pythonText(checked) : sentText(checked) };
+  if (type === 'STRING' || type === 'INT' || type === 'FLOAT') {
+    checkScalarValue(parameter.name, type, value);
+    return { [PARAMETER_TYPES[type]]: pythonText(value) };
+  }
+  return { [PARAMETER_TYPES[type]]: sentText(checkParameterValue(parameter, value)) };
 }
 
 /** The newer types write booleans as JSON does. */

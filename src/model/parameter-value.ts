@@ -19,8 +19,8 @@ import {
 
 /**
  * `value` checked against type and constraints: a BOOL becomes a boolean, a list that was
- * given as JSON text a list. Values of STRING, INT and FLOAT are sent as they are and not
- * looked at. Throws `BundleError` naming the parameter.
+ * given as JSON text a list. STRING, INT and FLOAT are looked at by `checkScalarValue`, when
+ * they are sent. Throws `BundleError` naming the parameter.
  */
 export function checkParameterValue(parameter: JobParameter, value: DocumentValue): DocumentValue {
   const type = typeOfParameter(parameter);

@@ -45,7 +45,6 @@ export const REFUSED_CASES: readonly BundleCase[] = [
   },
   // What the service checks is left to it.
   ...Object.entries({
-    'a text for an INT': [template([{ name: 'I', type: 'INT' }]), values({ I: 'five' })],
     'an INT beyond its maximum': [template([{ name: 'I', type: 'INT', maxValue: 5 }]), values({ I: 6 })],
     'a text beyond its length': [
       template([{ name: 'S', type: 'STRING', maxLength: 2 }]),
@@ -81,6 +80,20 @@ const WRONG_VALUES = {
 /** Where the specification has a reason to do otherwise. */
 export const OTHER_BUNDLES: readonly Differing<BundleCase>[] = [
   ...Object.entries(WRONG_VALUES).map(([name, tree]) => ({ name, tree, differs: ownWords })),
+  {
+    name: 'a text for an INT',
+    tree: [template([{ name: 'I', type: 'INT' }]), values({ I: 'five' })],
+    differs: {
+      spec: 'files-and-submission.md 7.4: the service refuses it, and only when everything was uploaded',
+      check: (python, ours) => {
+        expect(python.error).toBeUndefined();
+        expect(ours.error).toMatchObject({
+          type: 'DeadlineOperationError',
+          message: "Job parameter 'I' has type INT but got value 'five' which is not an integer.",
+        });
+      },
+    },
+  },
   {
     name: 'a template that is empty',
     tree: [file('bundle/template.json', '')],

@@ -292,6 +292,12 @@ it.each<[string, MemoryDeadlineState, Changes, object]>([
     { code: 'DeadlineOperationError', field: 'Final' },
   ],
   [
+    'a text that is no integer',
+    { queue: QUEUE },
+    { given: given({ Frames: 'five' }) },
+    { code: 'DeadlineOperationError', field: 'Frames' },
+  ],
+  [
     'an input that is missing',
     { queue: QUEUE },
     { given: given({ Scene: 'gone' }), requirePathsExist: true },
