@@ -71,6 +71,13 @@ describeS3.each(CLIENTS)('a cancelled run (%s)', (client) => {
     return contents.filter((_, index) => known[index]);
   }
 
+  /** Once; a server that stumbles over a part that still arrives says so, and is asked again. */
+  function expectAborted(): void {
+    const statuses = s3.requests('AbortMultipartUpload').map(({ status }) => status);
+    expect(statuses.filter((status) => status !== 500)).toEqual([204]);
+    expect(statuses.at(-1)).toBe(204);
+  }
+
   async function expectClean(): Promise<void> {
     expect([s3.tornObjects(), s3.manifests(), await s3.uploads()]).toEqual([[], [], []]);
   }
@@ -145,7 +152,7 @@ describeS3.each(CLIENTS)('a cancelled run (%s)', (client) => {
 
     expectCancelled(error);
     expect(s3.proxy().count('CompleteMultipartUpload')).toBe(0);
-    expect(s3.requests('AbortMultipartUpload').map(({ status }) => status)).toEqual([204]);
+    expectAborted();
     expect(s3.objects()).toEqual([]);
     expect(await checkCache.lookup([`${s3.bucket()}/${store.cas.key(xxh128(content))}`])).toEqual([false]);
     await expectClean();
