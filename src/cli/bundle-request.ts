@@ -66,12 +66,21 @@ async function givenParameters(
   flags: CommandFlags,
 ): Promise<Map<string, DocumentValue>> {
   const parts = flagList(flags, 'parameter').map(async (text) => {
-    const argument = readParameterArgument(text);
+    const argument = parameterArgument(text);
     if (argument.kind === 'values') return argument.values;
     const file = resolve(context.cwd, argument.path);
     return parameterObject(await readDocumentFile('--parameter', file), file);
   });
   return mergeParameterValues(await Promise.all(parts));
+}
+
+/** What is wrong with the words of a command line is wrong usage, as it is to the Python command. */
+function parameterArgument(text: string): ReturnType<typeof readParameterArgument> {
+  try {
+    return readParameterArgument(text);
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 /** As the Python command does, these beat the bundle also where they are defaults. */

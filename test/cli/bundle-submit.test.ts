@@ -320,15 +320,16 @@ describe('what goes wrong', () => {
   it.each([
     ['no bundle', ['nowhere'], 'Error: Job bundle path provided is not a directory:\n    nowhere\n'],
     ['a missing value', ['bundle'], '\n    No parameter value provided for Job Template parameter Scene, '],
-    [
-      'an argument that is no parameter',
-      ['bundle', '-p', 'Scene'],
-      '"Scene" is no parameter: write Name=Value',
-    ],
   ])('says what is wrong with %s', async (_what, args, message) => {
     const { code, stderr } = await run([...args, ...IDS, '--yes']);
     expect(stderr).toContain(message);
     expect(code).toBe(1);
+  });
+
+  it.each(['Scene', '1st=x', '{"Scene": '])('-p %s is wrong usage', async (word) => {
+    const { code, stderr } = await run(['bundle', '-p', word, ...IDS, '--yes']);
+    expect(stderr).toContain(JSON.stringify(word));
+    expect(code).toBe(2);
   });
 
   it('tells what the service refused, and its hint to the machine', async () => {
