@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 /** The executable `rx-attachments`: hands the process to `run.ts` and leaves with its exit code. */
 import { writeSync } from 'node:fs';
-import { boundHeapGrowth } from './heap-growth.js';
+import { setFlagsFromString } from 'node:v8';
 import { run } from './run.js';
 
-boundHeapGrowth();
+// What waits for a batch's answer outlives two young collections, so the old generation fills with
+// entries that are done with, and left to itself it grows fourfold before it is looked at. With this
+// the resubmit of 200,000 files peaks near 225 MB, and a first submit of them near 290.
+setFlagsFromString('--heap-growing-percent=50');
 
 const crash = new Promise<never>((_resolve, reject) => {
   process.on('uncaughtException', reject);
