@@ -1,5 +1,6 @@
 /** rx-attachments: every public name. Importing it runs nothing. */
 
+export type { OpenUpload, UploadListener } from './backends/abort-upload.js';
 export { type LinkSpeed, type SlowClient, withBandwidth } from './backends/bandwidth.js';
 export {
   bindCas,
@@ -706,6 +707,11 @@ export {
 } from './presets/upload-manifests.js';
 export { type ObjectProblem, type Verification, verifyManifest } from './presets/verify-manifest.js';
 export { GROUP_SOURCES_DEFAULTS, type GroupSources, groupId } from './sinks/group-id.js';
+export {
+  type GroupedManifestsOptions,
+  type GroupedManifestsResult,
+  groupedManifestsSink,
+} from './sinks/grouped-manifests-sink.js';
 export { fileEntry, ManifestBuilder, type ManifestShape, pathEntry } from './sinks/manifest-entries.js';
 export {
   countFile,
@@ -722,6 +728,7 @@ export {
 export { statsSink } from './sinks/stats-sink.js';
 export {
   type EncodedManifest,
+  type ManifestRoot,
   STORED_MANIFEST_DEFAULTS,
   type StoredManifestOptions,
   type StoredManifestResult,
@@ -735,7 +742,7 @@ export {
   TargetPermissions,
 } from './sinks/target-permissions.js';
 export { parentOf, TargetTree } from './sinks/target-tree.js';
-export { givenFiles } from './sources/given-files.js';
+export { givenFiles, PathOutsideRootError } from './sources/given-files.js';
 export { listedPaths } from './sources/listed-paths.js';
 export {
   MANIFEST_ENTRIES_DEFAULTS,
@@ -756,6 +763,12 @@ export {
   outputManifests,
 } from './sources/output-manifests.js';
 export { type StatMany, statMany } from './sources/stat-batch.js';
+export {
+  type FileStat,
+  STAT_CACHE_DEFAULTS,
+  StatCache,
+  type StatCacheOptions,
+} from './sources/stat-cache.js';
 export { WALK_DEFAULTS, type WalkFilter, type WalkOptions, walkTree } from './sources/walk-tree.js';
 export { CACHE_LOOKUP_DEFAULTS, type CacheLookupOptions, cacheLookup } from './stages/cache-lookup.js';
 export { confirmFiles } from './stages/confirm-files.js';

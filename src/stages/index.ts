@@ -1,6 +1,11 @@
 /** `rx-attachments/stages`: sources, stages and sinks of both directions, to be composed with `rx-attachments/pipeline`. */
 
 export { GROUP_SOURCES_DEFAULTS, type GroupSources, groupId } from '../sinks/group-id.js';
+export {
+  type GroupedManifestsOptions,
+  type GroupedManifestsResult,
+  groupedManifestsSink,
+} from '../sinks/grouped-manifests-sink.js';
 export { fileEntry, ManifestBuilder, type ManifestShape, pathEntry } from '../sinks/manifest-entries.js';
 export {
   countFile,
@@ -17,6 +22,7 @@ export {
 export { statsSink } from '../sinks/stats-sink.js';
 export {
   type EncodedManifest,
+  type ManifestRoot,
   STORED_MANIFEST_DEFAULTS,
   type StoredManifestOptions,
   type StoredManifestResult,
@@ -30,7 +36,7 @@ export {
   TargetPermissions,
 } from '../sinks/target-permissions.js';
 export { parentOf, TargetTree } from '../sinks/target-tree.js';
-export { givenFiles } from '../sources/given-files.js';
+export { givenFiles, PathOutsideRootError } from '../sources/given-files.js';
 export { listedPaths } from '../sources/listed-paths.js';
 export {
   MANIFEST_ENTRIES_DEFAULTS,
@@ -44,6 +50,12 @@ export {
 } from '../sources/manifest-files.js';
 export { type OpenRoot, openRoot } from '../sources/open-root.js';
 export { type StatMany, statMany } from '../sources/stat-batch.js';
+export {
+  type FileStat,
+  STAT_CACHE_DEFAULTS,
+  StatCache,
+  type StatCacheOptions,
+} from '../sources/stat-cache.js';
 export { WALK_DEFAULTS, type WalkFilter, type WalkOptions, walkTree } from '../sources/walk-tree.js';
 export { CACHE_LOOKUP_DEFAULTS, type CacheLookupOptions, cacheLookup } from './cache-lookup.js';
 export { confirmFiles } from './confirm-files.js';
