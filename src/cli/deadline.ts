@@ -56,13 +56,13 @@ export class Service {
     return { farmId, queueId };
   }
 
-  /** The store of the queue's attachments, under the queue's role. */
-  async openStore(): Promise<Store> {
+  /** The store of the queue's attachments, under the queue's role: the one that may write, unless `READ`. */
+  async openStore(mode: 'USER' | 'READ' = 'USER'): Promise<Store> {
     const ids = this.ids();
     const { signal } = this.context;
     const deadline = await this.api();
     const { s3BucketName, rootPrefix } = attachmentSettingsOf(await deadline.getQueue({ ...ids, signal }));
-    const credentials = queueRoleCredentials(deadline, { ...ids, mode: 'USER' });
+    const credentials = queueRoleCredentials(deadline, { ...ids, mode });
     return await openQueueStore(this.context, { bucket: s3BucketName, rootPrefix }, credentials);
   }
 

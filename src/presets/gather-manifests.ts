@@ -11,12 +11,14 @@ export interface GatherManifestsRequest extends PresetOptions {
   readonly store: Store;
   /** Keys below the manifests' folder, as a job's attachments name them. Default: none. */
   readonly inputManifestPaths?: readonly string[];
-  /** Whose outputs to add. Default: none. */
-  readonly outputs?: Omit<OutputsRequest, 'store'> | undefined;
+  /** Roots of those manifests by path, as the job says them: Python stores none with the manifest. */
+  readonly inputRoots?: ReadonlyMap<string, string>;
+  /** Whose outputs to add, one after the other. Default: none. */
+  readonly outputs?: readonly Omit<OutputsRequest, 'store'>[] | undefined;
 }
 
 export interface GatheredManifest {
-  /** Absent for input manifests of Python, whose metadata does not say it. */
+  /** Absent for input manifests of Python, whose metadata does not say it, unless `inputRoots` does. */
   readonly assetRoot?: string;
   /** Key of the first manifest of this root. */
   readonly key: string;
@@ -36,13 +38,15 @@ interface Found {
  * is the root's hash. Rejects as `downloadInputManifest` and `fetchOutputManifests` do.
  */
 export async function gatherManifests(request: GatherManifestsRequest): Promise<GatheredManifest[]> {
-  const { inputManifestPaths = [], outputs, ...options } = request;
+  const { inputManifestPaths = [], inputRoots, outputs = [], ...options } = request;
   const found: Found[] = [];
   for (const inputManifestPath of inputManifestPaths) {
-    found.push(await downloadInputManifest({ ...options, inputManifestPath }));
+    const assetRoot = inputRoots?.get(inputManifestPath);
+    const stored = await downloadInputManifest({ ...options, inputManifestPath });
+    found.push({ ...stored, ...(assetRoot !== undefined && { assetRoot }) });
   }
-  if (outputs) {
-    const fetched = await fetchOutputManifests({ ...options, ...outputs });
+  for (const each of outputs) {
+    const fetched = await fetchOutputManifests({ ...options, ...each });
     const ordered = fetched.toSorted((a, b) => compareOutputs(a.source, b.source));
     found.push(...ordered.map(({ stored }) => stored));
   }

@@ -22,7 +22,7 @@ it('merges inputs and outputs of one root, outputs over inputs', async () => {
   });
   await storeOutputs(store, { files: { b: 'output' } });
   const inputManifestPaths = [first.inputManifestPath, other.inputManifestPath];
-  const gathered = await gatherManifests({ store, inputManifestPaths, outputs: JOB });
+  const gathered = await gatherManifests({ store, inputManifestPaths, outputs: [JOB] });
   expect(
     gathered.map(({ assetRoot, key, manifest }) => ({ assetRoot, key, files: sizes(manifest as object) })),
   ).toEqual([
@@ -50,7 +50,7 @@ it('takes input manifests without metadata by name', async () => {
 it('is empty where nothing is asked for, and nothing is there', async () => {
   const store = outputStore();
   expect(await gatherManifests({ store })).toEqual([]);
-  expect(await gatherManifests({ store, outputs: JOB })).toEqual([]);
+  expect(await gatherManifests({ store, outputs: [JOB] })).toEqual([]);
   await expect(gatherManifests({ store, inputManifestPaths: ['none'] })).rejects.toMatchObject({
     kind: 'NotFound',
   });

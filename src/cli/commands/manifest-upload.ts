@@ -3,9 +3,11 @@ import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { manifestKey, putManifest, readManifest } from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
+import { withService } from '../deadline.js';
 import { flagText } from '../options/flags.js';
 import { escapeControls } from '../output/escape.js';
-import { withOptions, withStore } from '../services.js';
+import { withOptions } from '../services.js';
+import { withSubmitStore } from '../submit-store.js';
 
 export function define(command: Command): void {
   command
@@ -26,11 +28,13 @@ export async function run(
   const prefix = flagText(flags, 's3ManifestPrefix');
   const partialKey = prefix ? `${prefix}/${basename(file)}` : basename(file);
   const assetRoot = flagText(flags, 'assetRoot');
-  return await withStore(context, { create: true }, (store) =>
-    withOptions(context, {}, async (options) => {
-      const key = manifestKey(store.location, partialKey);
-      const hash = await putManifest({ ...options, store, manifest, assetRoot }, key, bytes);
-      return { text: `${escapeControls(key)}\n`, result: { manifest: file, key, hash } };
-    }),
+  return await withService(context, (service) =>
+    withSubmitStore(context, flags, service, (store) =>
+      withOptions(context, {}, async (options) => {
+        const key = manifestKey(store.location, partialKey);
+        const hash = await putManifest({ ...options, store, manifest, assetRoot }, key, bytes);
+        return { text: `${escapeControls(key)}\n`, result: { manifest: file, key, hash } };
+      }),
+    ),
   );
 }
