@@ -14,6 +14,7 @@ import {
   errorData,
   HASH_STRIDE,
   type HashAnswer,
+  type HashJob,
   type HashTask,
   type ListAnswer,
   type ListTask,
@@ -29,11 +30,26 @@ import { STAT_STRIDE } from './ports.js';
 import { sizeAt } from './size-at.js';
 import { Slab } from './slab.js';
 
-/** What a thread that is started ahead of its work does first: nothing. */
-export function ready(): void {}
+/** The one entrance: for each name of a function that is asked for, piscina would load this file anew. */
+export function perform(job: HashJob): unknown {
+  switch (job.name) {
+    case 'ready': // what a thread that is started ahead of its work does first: nothing
+      return undefined;
+    case 'hashFiles':
+      return hashFiles(job.task);
+    case 'hashRange':
+      return hashRange(job.task);
+    case 'stat':
+      return stat(job.task);
+    case 'sizes':
+      return sizes(job.task);
+    case 'list':
+      return list(job.task);
+  }
+}
 
 /** Hashes every file of the task; bodies are transferred, not copied. */
-export function hashFiles(task: HashTask): Answer<HashAnswer> {
+function hashFiles(task: HashTask): Answer<HashAnswer> {
   const control = controlOf(task.control);
   const slab = new Slab();
   const rows = new BigInt64Array(task.paths.length * HASH_STRIDE);
@@ -57,7 +73,7 @@ export function hashFiles(task: HashTask): Answer<HashAnswer> {
 }
 
 /** Hashes one range of a file. */
-export function hashRange({ control, path, offset, length }: RangeTask): Answer<RangeAnswer> {
+function hashRange({ control, path, offset, length }: RangeTask): Answer<RangeAnswer> {
   return untilStopped(() => {
     let digest = '';
     const error = failureOf(() => {
@@ -68,7 +84,7 @@ export function hashRange({ control, path, offset, length }: RangeTask): Answer<
 }
 
 /** `lstat` of every path. */
-export function stat(task: StatTask): Answer<StatAnswer> {
+function stat(task: StatTask): Answer<StatAnswer> {
   const control = controlOf(task.control);
   const paths = task.paths.split('\0');
   const rows = new BigInt64Array(paths.length * STAT_STRIDE);
@@ -84,7 +100,7 @@ export function stat(task: StatTask): Answer<StatAnswer> {
 }
 
 /** Size of every plain file; -1 where nothing is, `NaN` where it cannot be said. */
-export function sizes(task: SizesTask): Answer<Float64Array> {
+function sizes(task: SizesTask): Answer<Float64Array> {
   const control = controlOf(task.control);
   return untilStopped(() => {
     const names = task.names.split('\0');
@@ -98,7 +114,7 @@ export function sizes(task: SizesTask): Answer<Float64Array> {
 }
 
 /** Entries of every directory. */
-export function list(task: ListTask): Answer<ListAnswer> {
+function list(task: ListTask): Answer<ListAnswer> {
   const control = controlOf(task.control);
   return untilStopped(() => {
     const answer = listDirectories(task.directories.split('\0'), task.limit, () => goOn(control));

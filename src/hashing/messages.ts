@@ -76,6 +76,15 @@ export interface ListAnswer {
   readonly unseen: ReadonlyMap<number, string>;
 }
 
+/** What a thread is asked to do. */
+export type HashJob =
+  | { readonly name: 'ready' }
+  | { readonly name: 'hashFiles'; readonly task: HashTask }
+  | { readonly name: 'hashRange'; readonly task: RangeTask }
+  | { readonly name: 'stat'; readonly task: StatTask }
+  | { readonly name: 'sizes'; readonly task: SizesTask }
+  | { readonly name: 'list'; readonly task: ListTask };
+
 /** The stop flag was set. Ends a task and never leaves its thread. */
 export class Stopped extends Error {}
 

@@ -13,12 +13,8 @@ import {
   type HashAnswer,
   type HashTask,
   type ListAnswer,
-  type ListTask,
   type RangeAnswer,
-  type RangeTask,
-  type SizesTask,
   type StatAnswer,
-  type StatTask,
 } from './messages.js';
 import {
   type HashCallOptions,
@@ -30,7 +26,7 @@ import {
   STAT_STRIDE,
   type StatBatch,
 } from './ports.js';
-import { type MakeTask, TaskRunner, ThreadFailure } from './task-runner.js';
+import { type MakeJob, TaskRunner, ThreadFailure } from './task-runner.js';
 import { workerUrl } from './worker-url.js';
 
 export interface HashPoolOptions {
@@ -61,44 +57,40 @@ export function createHashPool(options: HashPoolOptions = {}): HashPool {
     throw new StorageError('InvalidConfig', `threads: must be a whole number of at least 1, not ${threads}`);
   }
   const runner = new TaskRunner(fileURLToPath(workerFile), threads);
-  const run = <T>(
-    name: string,
-    paths: readonly string[],
-    make: MakeTask,
-    call: HashCallOptions,
-  ): Promise<T> =>
-    runner.run<T>(name, make, call).catch((error: unknown) => {
+  const run = <T>(paths: readonly string[], make: MakeJob, call: HashCallOptions): Promise<T> =>
+    runner.run<T>(make, call).catch((error: unknown) => {
       throw threadError(error, paths);
     });
   return {
     prepare: () => runner.prepare(),
     hashFiles: async (requests, call = {}) => {
       const paths = requests.map(({ path }) => path);
-      const make = (control: SharedArrayBuffer): HashTask => ({ ...hashColumns(requests), paths, control });
-      return outcomes(await run<HashAnswer>('hashFiles', paths, make, call), requests.length);
+      const columns = { ...hashColumns(requests), paths };
+      const make: MakeJob = (control) => ({ name: 'hashFiles', task: { ...columns, control } });
+      return outcomes(await run<HashAnswer>(paths, make, call), requests.length);
     },
     hashRange: async (path, offset, length, call = {}) => {
-      const make = (control: SharedArrayBuffer): RangeTask => ({ path, offset, length, control });
-      const answer = await run<RangeAnswer>('hashRange', [path], make, call);
+      const make: MakeJob = (control) => ({ name: 'hashRange', task: { path, offset, length, control } });
+      const answer = await run<RangeAnswer>([path], make, call);
       if ('error' in answer) throw errorFrom(answer.error);
       return answer.digest;
     },
     stat: (paths, call = {}) => {
       if (paths.length === 0) return Promise.resolve({ rows: new BigInt64Array(0), errors: new Map() });
-      const make = (control: SharedArrayBuffer): StatTask => ({ paths: paths.join('\0'), control });
-      return run<StatAnswer>('stat', paths, make, call) satisfies Promise<StatBatch>;
+      const make: MakeJob = (control) => ({ name: 'stat', task: { paths: paths.join('\0'), control } });
+      return run<StatAnswer>(paths, make, call) satisfies Promise<StatBatch>;
     },
     sizes: (directory, names, { suffix = '', ...call } = {}) => {
       if (names.length === 0) return Promise.resolve(new Float64Array(0));
-      const joined = names.join('\0');
-      const make = (control: SharedArrayBuffer): SizesTask => ({ directory, names: joined, suffix, control });
-      return run<Float64Array>('sizes', [directory], make, call);
+      const asked = { directory, names: names.join('\0'), suffix };
+      const make: MakeJob = (control) => ({ name: 'sizes', task: { ...asked, control } });
+      return run<Float64Array>([directory], make, call);
     },
     list: async (directories, limit, call = {}) => {
       if (directories.length === 0) return [];
-      const joined = directories.join('\0');
-      const make = (control: SharedArrayBuffer): ListTask => ({ directories: joined, limit, control });
-      return listings(await run<ListAnswer>('list', directories, make, call));
+      const asked = { directories: directories.join('\0'), limit };
+      const make: MakeJob = (control) => ({ name: 'list', task: { ...asked, control } });
+      return listings(await run<ListAnswer>(directories, make, call));
     },
     close: () => runner.close(),
   };

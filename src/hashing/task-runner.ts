@@ -7,7 +7,7 @@
  */
 import { Piscina } from 'piscina';
 import { CancelledError } from '../pipeline/errors.js';
-import { type Answer, CONTROL_BYTES, type Control, controlOf, STOPPED } from './messages.js';
+import { type Answer, CONTROL_BYTES, type Control, controlOf, type HashJob, STOPPED } from './messages.js';
 import type { HashCallOptions } from './ports.js';
 import { watchBytes } from './watch-bytes.js';
 
@@ -15,7 +15,7 @@ import { watchBytes } from './watch-bytes.js';
 const IDLE_MS = 10_000;
 
 /** Makes the message of one task around the memory that it shares with the pool. */
-export type MakeTask = (control: SharedArrayBuffer) => object;
+export type MakeJob = (control: SharedArrayBuffer) => HashJob;
 
 /** Threads work on short batches: a small young generation is enough, and 40 MB less in all. */
 const THREAD_LIMITS = { maxYoungGenerationSizeMb: 4 };
@@ -24,8 +24,7 @@ const THREAD_LIMITS = { maxYoungGenerationSizeMb: 4 };
 export class ThreadFailure extends Error {}
 
 interface Call {
-  readonly name: string;
-  readonly task: object;
+  readonly job: HashJob;
   readonly control: Control;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -57,19 +56,19 @@ export class TaskRunner {
   prepare(): void {
     if (this.closed) return;
     for (let thread = 0; thread < this.threads; thread += 1) {
-      this.piscina.run(undefined, { filename: this.filename, name: 'ready' }).catch(() => {});
+      this.post({ name: 'ready' }).catch(() => {});
     }
   }
 
-  /** Answer of the thread's function `name`; rejects with `CancelledError` when `signal` aborts or the pool closes. */
-  async run<T>(name: string, make: MakeTask, { signal, onBytes }: HashCallOptions): Promise<T> {
+  /** The thread's answer; rejects with `CancelledError` when `signal` aborts or the pool closes. */
+  async run<T>(make: MakeJob, { signal, onBytes }: HashCallOptions): Promise<T> {
     if (this.closed) throw new CancelledError('the hash pool is closed');
     if (signal?.aborted) throw new CancelledError(undefined, { cause: signal.reason });
     const memory = new SharedArrayBuffer(CONTROL_BYTES);
     const control = controlOf(memory);
     const watch = onBytes && watchBytes(control, onBytes);
     try {
-      const answer = this.enqueue<Answer<T>>(name, make(memory), control, signal);
+      const answer = this.enqueue<Answer<T>>(make(memory), control, signal);
       const given = await (watch ? Promise.race([answer, watch.failed]) : answer);
       if (given === STOPPED) throw new CancelledError(undefined, { cause: signal?.reason });
       watch?.report();
@@ -92,14 +91,9 @@ export class TaskRunner {
     await this.piscina.destroy();
   }
 
-  private enqueue<T>(
-    name: string,
-    task: object,
-    control: Control,
-    signal: AbortSignal | undefined,
-  ): Promise<T> {
+  private enqueue<T>(job: HashJob, control: Control, signal: AbortSignal | undefined): Promise<T> {
     const { promise, resolve, reject } = withResolvers<T>();
-    const call: Call = { name, task, control, resolve: resolve as Call['resolve'], reject };
+    const call: Call = { job, control, resolve: resolve as Call['resolve'], reject };
     const onAbort = (): void => {
       Atomics.store(control.stop, 0, 1);
       if (this.waiting.delete(call)) reject(new CancelledError(undefined, { cause: signal?.reason }));
@@ -120,13 +114,17 @@ export class TaskRunner {
 
   private async start(call: Call): Promise<void> {
     try {
-      call.resolve(await this.piscina.run(call.task, { filename: this.filename, name: call.name }));
+      call.resolve(await this.post(call.job));
     } catch (error) {
       call.reject(new ThreadFailure('a thread failed', { cause: error }));
     } finally {
       this.running.delete(call);
       this.fill();
     }
+  }
+
+  private post(job: HashJob): Promise<unknown> {
+    return this.piscina.run(job, { filename: this.filename, name: 'perform' });
   }
 }
 

@@ -361,7 +361,7 @@ describe('threads', () => {
 
   it('a thread that dies rejects its call naming the files, and the waiting call gets a new thread', async () => {
     const workerFile = worker(
-      `export const hashFiles = () => process.exit(3); export const stat = () => ({ alive: true });`,
+      `export const perform = ({ name }) => (name === 'hashFiles' ? process.exit(3) : { alive: true });`,
     );
     const only = createHashPool({ threads: 1, workerFile });
     const dying = only.hashFiles(['a', 'b', 'c', 'd'].map((path) => whole(path)));
