@@ -7,7 +7,8 @@ import { checkHash, checkHashAlg, checkInteger, checkSize, checkString, TOP } fr
 import { compareUtf16 } from './order.js';
 import { piecesOfStream } from './pieces.js';
 
-const HEAD = '{"hashAlg":"xxh128","manifestVersion":"2023-03-03","paths":[';
+/** What stands before the first entry of a manifest. */
+export const V2023_HEAD = '{"hashAlg":"xxh128","manifestVersion":"2023-03-03","paths":[';
 
 /** Entries whose texts are joined at once: one flat text of them is cheaper to encode than a concatenation of small ones. */
 const BLOCK_ENTRIES = 1000;
@@ -37,7 +38,7 @@ async function* streamedParts(
   entries: AsyncIterable<PathV2023> | Iterable<PathV2023>,
   totalSize: number,
 ): AsyncGenerator<string> {
-  yield HEAD;
+  yield V2023_HEAD;
   let index = 0;
   let previous = '';
   for await (const entry of entries) {
@@ -55,6 +56,28 @@ function outOfOrder(path: string, index: number): ManifestError {
     path,
     index,
   });
+}
+
+/** What stands behind the last entry of a manifest whose files have `totalSize` bytes. */
+export function v2023Tail(totalSize: number): string {
+  checkSize(totalSize, 'totalSize', TOP);
+  return tail(totalSize);
+}
+
+/** The text of one entry, ASCII without a line break. Throws as `encodeManifest` does for the entry at `index`. */
+export function v2023EntryText(entry: PathV2023, index: number): string {
+  checkPathV2023(entry, index);
+  return entryText(entry);
+}
+
+/** The path in the text of an entry, before which nothing but a digest and a number can stand. */
+const PATH_MEMBER = ',"path":"';
+
+/** The text of an entry with its path relative to `below`, a directory above it. */
+export function v2023TextBelow(text: string, below: string): string {
+  const at = text.indexOf(PATH_MEMBER) + PATH_MEMBER.length;
+  const directory = jsonString(`${below}/`).length - 2; // each unit is escaped for itself, so a prefix stays one
+  return text.slice(0, at) + text.slice(at + directory);
 }
 
 /** Checks one entry as the decoder does (spec/manifests.md section 8). */
@@ -105,7 +128,7 @@ function isSorted(paths: readonly PathV2023[]): boolean {
 }
 
 function* partsOf(paths: readonly PathV2023[], totalSize: number): Generator<string> {
-  yield HEAD;
+  yield V2023_HEAD;
   for (let at = 0; at < paths.length; at += BLOCK_ENTRIES) {
     const block = paths
       .slice(at, at + BLOCK_ENTRIES)

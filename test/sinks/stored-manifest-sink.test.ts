@@ -204,34 +204,42 @@ it('gives the manifest of the 2025 formats with directories on the way to entrie
 });
 
 describe('the root of the content', () => {
-  const below = (index: number): SettledUnit => {
-    const settled = unit(index);
-    return { ...settled, file: { ...settled.file, path: `d/e/${index % 2 ? 'f/' : ''}${index}` } };
-  };
-  const settledBelow = (count: number) =>
+  const settledBelow = (directory: string, count: number) =>
     Pipeline.from<SettledUnit>(async function* () {
-      for (const index of numbers(count)) yield below(index);
+      for (const index of numbers(count)) {
+        const settled = unit(index);
+        const path = `${directory}/${index % 2 ? 'f/' : ''}${index}`;
+        yield { ...settled, file: { ...settled.file, path } };
+      }
     });
 
   it.each([
-    [1, 250_000],
-    [90, 250_000],
-    [90, 7],
-    [20_001, 1000],
-  ])('is found for %d entries with room for %d, and gone from their paths', async (count, spoolEntries) => {
-    const spoolDirectory = mkdtempSync(join(base, 'spool-'));
-    const sink = (root: 'content' | 'source') =>
-      storedManifestSink({
-        ...({ version: 'v2023-03-03', hasher, spoolDirectory, spoolEntries, root } as const),
-        store: async (encoded, _signal, directory) => ({ directory, bytes: bytesOf(encoded) }),
-      });
-    const content = await settledBelow(count).into(sink('content')).run();
-    const source = await settledBelow(count).into(sink('source')).run();
-    const manifest = decodeManifest(source.stored?.bytes ?? Buffer.alloc(0)) as ManifestV2023;
-    const paths = manifest.paths.map((entry) => ({ ...entry, path: entry.path.slice('d/e/'.length) }));
-    expect([source.stored?.directory, content.stored?.directory]).toEqual(['', 'd/e']);
-    expect(content.stored?.bytes.equals(Buffer.from(encodeManifest({ ...manifest, paths })))).toBe(true);
-    expect(content.hash).toBe(xxh128(content.stored?.bytes ?? Buffer.alloc(0)));
-    expect(readdirSync(spoolDirectory)).toEqual([]);
-  });
+    ['d/e', 1, 250_000],
+    ['d/e', 90, 250_000],
+    ['d/e', 90, 7],
+    ['d/e', 20_001, 1000],
+    ['ü "\\/,"path":"/😀\n', 90, 250_000],
+    ['ü "\\/,"path":"/😀\n', 90, 7],
+  ])(
+    '%j is found for %d entries with room for %d, and gone from their paths',
+    async (directory, count, spoolEntries) => {
+      const spoolDirectory = mkdtempSync(join(base, 'spool-'));
+      const sink = (root: 'content' | 'source') =>
+        storedManifestSink({
+          ...({ version: 'v2023-03-03', hasher, spoolDirectory, spoolEntries, root } as const),
+          store: async (encoded, _signal, found) => ({ found, bytes: bytesOf(encoded) }),
+        });
+      const content = await settledBelow(directory, count).into(sink('content')).run();
+      const source = await settledBelow(directory, count).into(sink('source')).run();
+      const manifest = decodeManifest(source.stored?.bytes ?? Buffer.alloc(0)) as ManifestV2023;
+      const paths = manifest.paths.map((entry) => ({
+        ...entry,
+        path: entry.path.slice(directory.length + 1),
+      }));
+      expect([source.stored?.found, content.stored?.found]).toEqual(['', directory]);
+      expect(content.stored?.bytes.equals(Buffer.from(encodeManifest({ ...manifest, paths })))).toBe(true);
+      expect(content.hash).toBe(xxh128(content.stored?.bytes ?? Buffer.alloc(0)));
+      expect(readdirSync(spoolDirectory)).toEqual([]);
+    },
+  );
 });
