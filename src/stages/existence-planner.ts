@@ -23,7 +23,7 @@ const FREE_HEADS = 200;
 /** Largest object that is sent without asking. */
 const PUT_BYTES = 128 * 1024;
 /** Objects wait for others for so long after the last one came, and for so long in all. */
-const IDLE_MS = 100;
+const IDLE_MS = 250;
 const PATIENCE_MS = 1000;
 
 export interface PlannerOptions {
