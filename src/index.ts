@@ -619,6 +619,7 @@ export {
   gatherManifests,
 } from './presets/gather-manifests.js';
 export { withHashPool } from './presets/hash-pool.js';
+export { hostFormat } from './presets/host-format.js';
 export {
   FETCH_OUTPUTS_DEFAULTS,
   type FetchedOutput,

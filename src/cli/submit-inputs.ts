@@ -6,6 +6,7 @@ import { dirname, resolve } from 'node:path';
 import {
   type AssetReferences,
   hasReferences,
+  hostFormat,
   mergeAssetReferences,
   NO_REFERENCES,
   readAssetReferences,
@@ -16,7 +17,6 @@ import type { CommandContext, CommandFlags } from './command.js';
 import { UsageError } from './errors.js';
 import { readDocumentFile } from './options/document-file.js';
 import { flagList, flagText } from './options/flags.js';
-import { HOST_PATHS } from './options/host.js';
 
 export interface SubmitInputs {
   readonly references: AssetReferences;
@@ -60,7 +60,7 @@ async function listedReferences(
   if (given === undefined) return undefined;
   const document = await readDocumentFile('--asset-references', resolve(context.cwd, given));
   const onWarning = (message: string): void => context.log('warning', message);
-  return readAssetReferences(document, { format: HOST_PATHS, onWarning });
+  return readAssetReferences(document, { format: hostFormat, onWarning });
 }
 
 function isOneDirectory(references: AssetReferences): boolean {

@@ -138,7 +138,7 @@ export class AssetGrouping {
       this.#missing.push(absolute);
       return;
     }
-    this.#warn(`Input path '${path}' resolving to '${absolute}' does not exist. Adding to referenced paths.`);
+    this.#warn(missingInputText(path, absolute));
     this.#place('references', absolute);
   }
 
@@ -202,6 +202,11 @@ function compareGroups(a: AssetRootGroup, b: AssetRootGroup): number {
     compareCodePoints(a.rootPath, b.rootPath) ||
     compareCodePoints(a.fileSystemLocationName ?? '', b.fileSystemLocationName ?? '')
   );
+}
+
+/** The warning of an input that is not there and becomes a reference, in the words of the Python library: its path as given, and absolute. */
+export function missingInputText(path: string, absolute: string): string {
+  return `Input path '${path}' resolving to '${absolute}' does not exist. Adding to referenced paths.`;
 }
 
 /** The paths of a job, as its submission names them. */

@@ -3,6 +3,7 @@
  * (spec/files-and-submission.md 6.3).
  */
 import { join } from 'node:path';
+import { missingInputText } from '../model/asset-groups.js';
 import { commonRoot } from '../model/host-path-order.js';
 import type { Logger } from '../pipeline/types.js';
 import { hostFormat } from './host-format.js';
@@ -21,8 +22,7 @@ export class BrokenLinks {
     if (this.#below.has(path)) return;
     this.#below.add(path);
     const absolute = join(this.directory, path);
-    const problem = `Input path '${absolute}' resolving to '${absolute}' does not exist. Adding to referenced paths.`;
-    this.log?.('warning', problem, { path: absolute });
+    this.log?.('warning', missingInputText(absolute, absolute), { path: absolute });
   }
 
   /** Relative to the directory. */

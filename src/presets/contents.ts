@@ -24,6 +24,7 @@ import { resolveConflicts } from '../stages/resolve-conflicts.js';
 import { splitRanges } from '../stages/split-ranges.js';
 import { checkDiskSpace, type FreeBytes } from './disk-space.js';
 import { withHashPool } from './hash-pool.js';
+import { hostFormat } from './host-format.js';
 import { type IsIdentical, identicalFiles } from './identical-files.js';
 import { cancelledEarly, completeStatistics, type PresetOptions, runPreset } from './preset-options.js';
 import type { Store } from './store.js';
@@ -94,8 +95,7 @@ export async function downloadManifestContents(
   const options = { ...DOWNLOAD_DEFAULTS, ...request };
   const { manifest, store, conflictResolution, verify, durable } = options;
   const startedMs = performance.now();
-  const host = process.platform === 'win32' ? 'windows' : 'posix';
-  const plan = planDownload(manifest, { host, applyDeletes: options.applyDeletes });
+  const plan = planDownload(manifest, { host: hostFormat, applyDeletes: options.applyDeletes });
   const root = resolve(options.root);
   const filePath = (path: string): string | Buffer => entryFilePath(root, path);
   const isIdentical = options.skipIdentical ? identicalFiles({ filePath }, options.hashCache) : undefined;

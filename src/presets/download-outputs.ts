@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import { StorageError } from '../model/errors.js';
 import { includeFilter } from '../model/include-filter.js';
 import { isAbsoluteOn } from '../model/output-roots.js';
-import type { HostPaths } from '../model/paths.js';
 import { quoted } from '../model/quoted.js';
 import { filterGroups, groupOutputs, type RootGroup, setRootPath } from '../model/root-groups.js';
 import type { DownloadSummaryStatistics } from '../model/statistics.js';
 import { type DownloadSeveralOptions, downloadSeveral } from './download-several.js';
+import { hostFormat } from './host-format.js';
 import {
   fetchOutputManifests,
   type ManifestInfo,
@@ -65,10 +65,9 @@ export async function downloadOutputs(request: DownloadOutputsRequest): Promise<
 
 function placed(groups: readonly RootGroup[], request: OutputFilesRequest): RootGroup[] {
   const { include = [], matchPathsBy = OUTPUT_FILES_DEFAULTS.matchPathsBy } = request;
-  const host = process.platform === 'win32' ? 'windows' : 'posix';
-  const filter = includeFilter(include, host);
+  const filter = includeFilter(include, hostFormat);
   const wanted = filter && matchPathsBy === 'job' ? filterGroups(groups, filter) : [...groups];
-  const mapped = localised(remapped(wanted, groups, request.rootMap ?? new Map()), host);
+  const mapped = localised(remapped(wanted, groups, request.rootMap ?? new Map()));
   return filter && matchPathsBy === 'local' ? filterGroups(mapped, filter) : mapped;
 }
 
@@ -88,8 +87,10 @@ function remapped(
 }
 
 /** Roots in the form of local paths; two spellings of one directory become one group. */
-function localised(groups: readonly RootGroup[], host: HostPaths): RootGroup[] {
-  const foreign = groups.filter(({ root }) => !isAbsoluteOn(root, host)).map(({ root }) => quoted(root));
+function localised(groups: readonly RootGroup[]): RootGroup[] {
+  const foreign = groups
+    .filter(({ root }) => !isAbsoluteOn(root, hostFormat))
+    .map(({ root }) => quoted(root));
   if (foreign.length > 0) {
     throw new StorageError(
       'InvalidConfig',

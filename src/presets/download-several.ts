@@ -21,6 +21,7 @@ import {
   staysAsItIs,
 } from './contents.js';
 import { checkSharedDiskSpace, type DiskSpaceNeed } from './disk-space.js';
+import { hostFormat } from './host-format.js';
 import { identicalFiles } from './identical-files.js';
 import type { TransferProgress } from './preset-options.js';
 
@@ -59,13 +60,13 @@ async function judge(
   request: Omit<DownloadSeveralOptions, 'parts'>,
 ): Promise<Totals[]> {
   const { applyDeletes, conflictResolution, skipIdentical } = { ...DOWNLOAD_DEFAULTS, ...request };
-  const host = process.platform === 'win32' ? 'windows' : 'posix';
   const needs = parts.map(({ manifest, root: given }): DiskSpaceNeed => {
     const root = resolve(given);
     const filePath = (path: string): string | Buffer => entryFilePath(root, path);
     const isIdentical = skipIdentical ? identicalFiles({ filePath }, request.hashCache) : undefined;
     const stays = staysAsItIs(filePath, conflictResolution, isIdentical);
-    return { root, plan: planDownload(manifest, { host, applyDeletes }), ...(stays && { stays }) };
+    const plan = planDownload(manifest, { host: hostFormat, applyDeletes });
+    return { root, plan, ...(stays && { stays }) };
   });
   const totals = needs.map(({ plan }) => ({ files: plan.totalFiles, bytes: plan.totalBytes }));
   const { signal, freeBytes: free } = request;

@@ -47,20 +47,18 @@ export async function expandInputPaths(
   options: ExpandInputPathsOptions = {},
 ): Promise<ExpandedInputPaths> {
   const { allowMissing = EXPAND_INPUT_PATHS_DEFAULTS.allowMissing } = options;
-  return await withHashPool((pool) => {
-    const survey = new PathSurvey(options, pool);
-    return survey.during(async () => {
-      const { files, missing, directories } = await sorted(paths, survey);
-      const [first] = missing;
-      if (first !== undefined && !allowMissing) throw notFound(first);
-      const sizes = new Map(files.map(({ path, stat }) => [path, stat?.size ?? 0] as const));
-      const emptyDirectories = await addFilesBelow(directories, survey, sizes);
-      return {
-        files: sortedHostPaths(sizes.keys(), survey.format),
-        ...{ expandedDirectories: directories, emptyDirectories, missing },
-        totalSize: [...sizes.values()].reduce((sum, size) => sum + size, 0),
-      };
-    });
+  const survey = new PathSurvey(options);
+  return await survey.during(async () => {
+    const { files, missing, directories } = await sorted(paths, survey);
+    const [first] = missing;
+    if (first !== undefined && !allowMissing) throw notFound(first);
+    const sizes = new Map(files.map(({ path, stat }) => [path, stat?.size ?? 0] as const));
+    const emptyDirectories = await addFilesBelow(directories, survey, sizes);
+    return {
+      files: sortedHostPaths(sizes.keys(), survey.format),
+      ...{ expandedDirectories: directories, emptyDirectories, missing },
+      totalSize: [...sizes.values()].reduce((sum, size) => sum + size, 0),
+    };
   });
 }
 
@@ -75,12 +73,10 @@ export async function validateInputPaths(
   paths: readonly string[],
   options: { readonly cwd?: string; readonly signal?: AbortSignal } = {},
 ): Promise<ValidatedInputPaths> {
-  return await withHashPool((pool) => {
-    const survey = new PathSurvey(options, pool);
-    return survey.during(async () => {
-      const { files, missing, directories } = await sorted(paths, survey);
-      return { validFiles: files.map(({ path }) => path), missing, directories };
-    });
+  const survey = new PathSurvey(options);
+  return await survey.during(async () => {
+    const { files, missing, directories } = await sorted(paths, survey);
+    return { validFiles: files.map(({ path }) => path), missing, directories };
   });
 }
 
@@ -104,18 +100,21 @@ async function addFilesBelow(
   survey: PathSurvey,
   sizes: Map<string, number>,
 ): Promise<string[]> {
-  const empty: string[] = [];
-  for (const directory of directories) {
-    let found = 0;
-    await survey.walk(directory, {
-      file: (path, { size }) => {
-        found += 1;
-        sizes.set(path, size);
-      },
-    });
-    if (found === 0) empty.push(directory);
-  }
-  return empty;
+  if (directories.length === 0) return [];
+  return await withHashPool(async (pool) => {
+    const empty: string[] = [];
+    for (const directory of directories) {
+      let found = 0;
+      await survey.walk(directory, pool, {
+        file: (path, { size }) => {
+          found += 1;
+          sizes.set(path, size);
+        },
+      });
+      if (found === 0) empty.push(directory);
+    }
+    return empty;
+  });
 }
 
 function notFound(path: string): StorageError {

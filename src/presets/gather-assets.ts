@@ -2,7 +2,6 @@
  * What a job refers to, asked of the disk: which inputs there are, and which roots they lie
  * below (spec/files-and-submission.md 6.2 and 6.3). The decisions are the model's; no content is read.
  */
-import type { HashPool } from '../hashing/ports.js';
 import { AssetGrouping, type AssetUploadGroup, type InputFacts } from '../model/asset-groups.js';
 import type { AssetReferences } from '../model/asset-references.js';
 import type { TreeEntry } from '../model/file-item.js';
@@ -14,7 +13,7 @@ import { type FileStat, isBroken, isRegular } from '../sources/stat-cache.js';
 import type { WalkFilter } from '../sources/walk-filter.js';
 import { EntryTable, type FileRow } from './entry-table.js';
 import { withHashPool } from './hash-pool.js';
-import { type NamedPath, PathSurvey } from './path-survey.js';
+import { type NamedPath, PathSurvey, type WalkPool } from './path-survey.js';
 
 export interface GatherAssetsOptions {
   /** Absolute; relative paths are joined to it. Default: that of the process. */
@@ -60,17 +59,16 @@ export async function gatherAssets(
   options: GatherAssetsOptions = {},
 ): Promise<GatheredAssets> {
   checkGatherOptions(options);
-  return await withHashPool((pool) => gatherInPool(references, options, pool));
+  return await gathered(references, options, withHashPool);
 }
 
 /** {@link gatherAssets} by the threads of `pool`. */
 export async function gatherInPool(
   references: AssetReferences,
   options: GatherAssetsOptions,
-  pool: Pick<HashPool, 'stat' | 'list'>,
+  pool: WalkPool,
 ): Promise<GatheredAssets> {
-  const survey = new PathSurvey(options, pool);
-  return await survey.during(async () => (await Gathering.begin(survey, options)).all(references));
+  return await gathered(references, options, (walks) => walks(pool));
 }
 
 /** Throws `InvalidConfig` for an option that is none. */
@@ -80,6 +78,18 @@ export function checkGatherOptions({ directoriesInInputFilenames = 'expand' }: G
     'directoriesInInputFilenames',
     `${JSON.stringify(directoriesInInputFilenames)} is neither expand nor error`,
   );
+}
+
+/** Runs walks with a pool. Called only where there is something to walk, so that a pool is not made for nothing. */
+type WithPool = (walks: (pool: WalkPool) => Promise<void>) => Promise<void>;
+
+async function gathered(
+  references: AssetReferences,
+  options: GatherAssetsOptions,
+  withPool: WithPool,
+): Promise<GatheredAssets> {
+  const survey = new PathSurvey(options);
+  return await survey.during(async () => (await Gathering.begin(survey, options)).all(references, withPool));
 }
 
 class Gathering {
@@ -119,10 +129,10 @@ class Gathering {
     return new Gathering(survey, options, resolved, resolved.size > 0);
   }
 
-  async all(references: AssetReferences): Promise<GatheredAssets> {
+  async all(references: AssetReferences, withPool: WithPool): Promise<GatheredAssets> {
     await this.#addDirectories(references.inputDirectories);
     await this.#addFiles(references.inputFilenames);
-    for (const directory of this.#toWalk) await this.#walk(directory);
+    if (this.#toWalk.length > 0) await withPool((pool) => this.#walkAll(pool));
     this.#grouping.check();
     for (const path of references.outputDirectories) {
       await this.#resolve(path);
@@ -164,10 +174,14 @@ class Gathering {
     }
   }
 
-  async #walk({ given, path }: NamedPath): Promise<void> {
+  async #walkAll(pool: WalkPool): Promise<void> {
+    for (const directory of this.#toWalk) await this.#walk(directory, pool);
+  }
+
+  async #walk({ given, path }: NamedPath, pool: WalkPool): Promise<void> {
     const broken: string[] = [];
     let found = 0;
-    await this.survey.walk(path, {
+    await this.survey.walk(path, pool, {
       file: (file, row) => {
         found += 1;
         this.#addFile(file, row);

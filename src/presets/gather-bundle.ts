@@ -1,6 +1,5 @@
 /** From the references of a job to the files of its groups, ready to be hashed: what submitting and planning have in common. */
 
-import type { HashPool } from '../hashing/ports.js';
 import { xxh128 } from '../hashing/xxh128.js';
 import type { AssetRootGroup, AssetUploadGroup } from '../model/asset-groups.js';
 import type { AssetReferences } from '../model/asset-references.js';
@@ -15,6 +14,7 @@ import { CancelledError } from '../pipeline/errors.js';
 import type { Source } from '../pipeline/types.js';
 import { checkGatherOptions, type GatherAssetsOptions, gatherInPool } from './gather-assets.js';
 import { hostFormat } from './host-format.js';
+import type { WalkPool } from './path-survey.js';
 import { cancelledEarly, type PresetOptions } from './preset-options.js';
 import { idsOf, type ManifestPlace } from './store-input-manifest.js';
 import { type TreeOptions, type TreeSettings, treeSettings } from './tree-options.js';
@@ -56,10 +56,7 @@ export interface BundleFiles {
  * Gathers and groups, and makes sure that the service would take the groups. Rejects as
  * `gatherAssets` and `onGrouped` do, with `InvalidConfig`, and with `CancelledError`.
  */
-export async function gatherBundle(
-  request: BundleAttachmentsRequest,
-  pool: Pick<HashPool, 'stat' | 'list'>,
-): Promise<BundleFiles> {
+export async function gatherBundle(request: BundleAttachmentsRequest, pool: WalkPool): Promise<BundleFiles> {
   const { signal, assetReferences } = request;
   try {
     const { groups, entryOf } = await gatherInPool(assetReferences, request, pool);

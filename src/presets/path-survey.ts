@@ -36,6 +36,9 @@ export interface NamedPath {
   readonly stat: FileStat | undefined;
 }
 
+/** What a walk asks of the threads. */
+export type WalkPool = Pick<HashPool, 'stat' | 'list'>;
+
 export interface FileTaker {
   /** A file, by its path as below the directory that was named. */
   readonly file: (path: string, row: FileRow) => void;
@@ -50,10 +53,7 @@ export class PathSurvey {
   readonly realPaths = new RealPaths(this.stats);
   readonly #ctx: OwnedContext;
 
-  constructor(
-    readonly options: SurveyOptions,
-    readonly pool: Pick<HashPool, 'stat' | 'list'>,
-  ) {
+  constructor(readonly options: SurveyOptions) {
     this.cwd = options.cwd ?? process.cwd();
     this.#ctx = createContext(options.log ? { log: options.log } : {});
   }
@@ -104,8 +104,8 @@ export class PathSurvey {
     return { sourcePath: await this.realPaths.of(path), size, mtimeNs, ctimeNs, mode };
   }
 
-  /** Hands every wanted file below `directory` to `take`, in no promised order. Links to directories are not entered. */
-  async walk(directory: string, take: FileTaker): Promise<void> {
+  /** Hands every wanted file below `directory` to `take`, in no promised order; the threads of `pool` look. Links to directories are not entered. */
+  async walk(directory: string, pool: WalkPool, take: FileTaker): Promise<void> {
     const { filter, onUnreadable, onSpecialFile } = this.options;
     const { brokenLink } = take;
     const below = this.#joiner(directory);
@@ -115,8 +115,8 @@ export class PathSurvey {
       ...(onUnreadable && { onUnreadable }),
       ...(onSpecialFile && { onSpecialFile }),
       ...(brokenLink && { onBrokenLink: (path) => brokenLink(below(path)) }),
-      stat: (paths, call) => this.pool.stat(paths, call),
-      list: pooledListing(this.pool, STAT_STRIDE),
+      stat: (paths, call) => pool.stat(paths, call),
+      list: pooledListing(pool, STAT_STRIDE),
     });
     for await (const entry of source(this.#ctx)) {
       this.throwIfCancelled();

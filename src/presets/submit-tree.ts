@@ -19,8 +19,6 @@ import { type SubmitSource, submitSource } from './submit-source.js';
 import { hashedFiles, type TreeOptions, treeSettings, walkOptions } from './tree-options.js';
 import { healingStaleCache, uploadObjects } from './upload-stages.js';
 
-export { SUBMIT_DEFAULTS } from './store-input-manifest.js';
-
 export interface SubmitOptions extends PresetOptions, ManifestPlace, Omit<TreeOptions, 'version'> {
   readonly manifestVersion?: TreeOptions['version'];
   readonly fileSystemLocationName?: string;

@@ -16,6 +16,7 @@ import { normalizeRoot } from '../model/root-path.js';
 import { inputManifestPartialKey, manifestKey } from '../model/s3-location.js';
 import { isSessionActionId } from '../model/session-action.js';
 import { OptionError } from '../pipeline/errors.js';
+import { hostFormat } from './host-format.js';
 import { writeLocalManifest } from './local-manifests.js';
 import type { Store } from './store.js';
 import { clientOf, type ManifestCallOptions } from './stored-manifests.js';
@@ -66,7 +67,7 @@ export async function uploadInputManifest(
 ): Promise<UploadedInputManifest> {
   const { store, assetRoot, manifestWriteDir, rootDirName, newGuid = randomGuid } = request;
   const ids = checkedIds(request);
-  const root = normalizeRoot(assetRoot, request.rootPathFormat ?? hostPaths());
+  const root = normalizeRoot(assetRoot, request.rootPathFormat ?? hostFormat);
   const inputManifestPath = inputManifestPartialKey(ids, newGuid(), rootHash(root, xxh128));
   const key = manifestKey(store.location, inputManifestPath);
   const bytes = encodeManifest(request.manifest);
@@ -155,10 +156,6 @@ function checkedIds({ farmId, queueId }: UploadManifestRequest): { farmId: strin
     if (id === '') throw new StorageError('InvalidConfig', `the ${what} id is empty`);
   }
   return { farmId, queueId };
-}
-
-function hostPaths(): HostPaths {
-  return process.platform === 'win32' ? 'windows' : 'posix';
 }
 
 function randomGuid(): string {

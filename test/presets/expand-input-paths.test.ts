@@ -7,6 +7,7 @@ import {
   expandInputPaths,
   validateInputPaths,
 } from '../../src/presets/expand-input-paths.js';
+import { poolsMade } from '../support/pools-made.js';
 import { tempDir } from '../support/temp-dir.js';
 import { type DiskNode, files, link, plantTree } from '../support/tree-on-disk.js';
 
@@ -117,6 +118,12 @@ it('expands nothing to nothing, against the working directory of the process by 
   expect((await expandInputPaths(['package.json'])).files).toEqual([join(process.cwd(), 'package.json')]);
 });
 
+it('makes a pool of threads only for directories, and one for all of them', async () => {
+  const root = planted(...files('f', 'd/a', 'e/b'));
+  expect(await poolsMade(() => expanded(root, ['f', 'gone'], { allowMissing: true }))).toBe(0);
+  expect(await poolsMade(() => expanded(root, ['f', 'd', 'e']))).toBe(1);
+});
+
 describe('is cancelled', () => {
   it('before it begins', async () => {
     const reason = new Error('enough');
@@ -154,6 +161,11 @@ describe('validateInputPaths', () => {
       missing: at('gone', 'broken'),
       directories: at('d', 'ld'),
     });
+  });
+
+  it('makes no pool of threads', async () => {
+    const root = planted(...files('f', 'd/a'));
+    expect(await poolsMade(() => validateInputPaths(['f', 'd', 'gone'], { cwd: root }))).toBe(0);
   });
 
   it('refuses special files', async () => {

@@ -8,6 +8,7 @@ import { readStorageProfile, type StorageProfile } from '../../src/model/storage
 import { type GatherAssetsOptions, gatherAssets } from '../../src/presets/gather-assets.js';
 import { asNobody, compiled } from '../support/as-nobody.js';
 import { fixtureDocument } from '../support/golden-files.js';
+import { poolsMade } from '../support/pools-made.js';
 import { filledIn, listedGroups } from '../support/submission-facts.js';
 import { tempDir } from '../support/temp-dir.js';
 import { type DiskNode, files, link, plantTree } from '../support/tree-on-disk.js';
@@ -391,6 +392,13 @@ describe('is cancelled', () => {
     await expect(gather).rejects.toMatchObject({ code: 'Cancelled' });
     expect(warnings).toBeLessThan(20);
   });
+});
+
+it('makes a pool of threads only for directories, and one for all of them', async () => {
+  const root = planted(...files('f', 'd/a', 'e/b'));
+  const named = { inputFilenames: ['f', 'gone'], outputDirectories: ['out'], referencedPaths: ['d'] };
+  expect(await poolsMade(() => gathered(root, named))).toBe(0);
+  expect(await poolsMade(() => gathered(root, { ...named, inputDirectories: ['d', 'e'] }))).toBe(1);
 });
 
 it('tells a user without rights which path he may not read', () => {

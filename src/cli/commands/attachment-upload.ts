@@ -2,6 +2,7 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
+  hostFormat,
   type PathMappingRule,
   type PresetOptions,
   readManifest,
@@ -66,8 +67,7 @@ async function rulesOf(context: CommandContext, flags: CommandFlags): Promise<re
   if (file !== undefined) return await readPathMappingFile(resolve(context.cwd, file));
   return roots.map((root) => {
     const path = resolve(context.cwd, root);
-    const sourcePathFormat = process.platform === 'win32' ? 'windows' : 'posix';
-    return { sourcePathFormat, sourcePath: path, destinationPath: path };
+    return { sourcePathFormat: hostFormat, sourcePath: path, destinationPath: path };
   });
 }
 

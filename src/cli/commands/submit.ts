@@ -8,6 +8,7 @@ import {
   type GlobFilter,
   gatherKnownPaths,
   type HashPool,
+  hostFormat,
   type PresetOptions,
   planBundleAttachments,
   planSubmit,
@@ -25,7 +26,6 @@ import { consent } from '../consent.js';
 import { withService } from '../deadline.js';
 import { flagSwitch } from '../options/flags.js';
 import { addGlobFlags, globFilter } from '../options/glob-flags.js';
-import { HOST_PATHS } from '../options/host.js';
 import { knownPathFlags } from '../options/known-path-flags.js';
 import { storageProfileOf } from '../options/storage-profile-file.js';
 import { planDocument, planText } from '../output/plan.js';
@@ -154,9 +154,9 @@ function commonRequest({ context: { settings }, options, store, filter }: Submis
 async function confirmed({ context, flags, inputs, storageProfile }: Submission, groups: AssetUploadGroup) {
   const setting = context.settings.value('knownAssetPaths');
   const named = [...inputs.named, ...knownPathFlags(context, flags)];
-  const knownPaths = gatherKnownPaths({ named, ...defined({ storageProfile, setting }) }, HOST_PATHS);
+  const knownPaths = gatherKnownPaths({ named, ...defined({ storageProfile, setting }) }, hostFormat);
   const paths = classifySubmitPaths(groups.assetGroups, {
-    format: HOST_PATHS,
+    format: hostFormat,
     knownPaths,
     ...defined({ storageProfile, home: homedir() }),
   });

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type GlobConfig, GlobFilter, parseGlobConfig } from '../../index.js';
+import { type GlobConfig, GlobFilter, hostFormat, parseGlobConfig } from '../../index.js';
 import type { CommandFlags } from '../command.js';
 import { flagList, flagText, repeatable } from './flags.js';
 
@@ -22,7 +22,7 @@ export function addGlobFlags(command: Command): void {
 export function globFilter(cwd: string, flags: CommandFlags, dot = true): GlobFilter | undefined {
   const patterns = patternsOf(cwd, flags);
   if (!patterns && dot) return undefined;
-  return new GlobFilter({ ...patterns, dot, host: process.platform === 'win32' ? 'windows' : 'posix' });
+  return new GlobFilter({ ...patterns, dot, host: hostFormat });
 }
 
 /** The text is only looked at when neither `-i` nor `-e` is there. */

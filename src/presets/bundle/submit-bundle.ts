@@ -10,8 +10,8 @@ import { type BundlePlan, planBundle } from '../../model/plan-bundle.js';
 import { OptionError } from '../../pipeline/errors.js';
 import { hostFormat } from '../host-format.js';
 import { withRealPaths } from '../real-path.js';
+import { idsOf } from '../store-input-manifest.js';
 import type { SubmitBundleAttachmentsResult } from '../submit-bundle-attachments.js';
-import { SUBMIT_DEFAULTS } from '../submit-tree.js';
 import { type AttachedBundle, attachBundle } from './attach-bundle.js';
 import { type BundleTarget, bundleTarget } from './bundle-target.js';
 import { type Bundle, readBundle } from './read-bundle.js';
@@ -42,15 +42,13 @@ export async function submitBundle(request: SubmitBundleRequest): Promise<Submit
   return { ...result, ...(await createdJob(deadline, createJob, request)) };
 }
 
-function checkedIds({ deadline, dryRun, farmId, queueId }: SubmitBundleRequest): {
-  readonly farmId: string;
-  readonly queueId: string;
-} {
+function checkedIds(request: SubmitBundleRequest): { readonly farmId: string; readonly queueId: string } {
+  const { deadline, dryRun, farmId, queueId } = request;
   if (!deadline && !dryRun)
     throw new OptionError('deadline', 'is needed to create a job: give it, or set dryRun');
   if (deadline && !farmId) throw new OptionError('farmId', 'is needed to call the service');
   if (deadline && !queueId) throw new OptionError('queueId', 'is needed to call the service');
-  return { farmId: farmId ?? SUBMIT_DEFAULTS.farmId, queueId: queueId ?? SUBMIT_DEFAULTS.queueId };
+  return idsOf(request);
 }
 
 type WithIds = SubmitBundleRequest & { readonly farmId: string; readonly queueId: string };
