@@ -37,6 +37,8 @@ export interface S3Call {
   readonly receive?: Receive | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly freshConnection?: boolean | undefined;
+  /** Whether a status other than 2xx is an answer all the same: an error with all that it says costs as much as the request. */
+  readonly expects?: ((answer: Answer) => boolean) | undefined;
   /** `false` leaves the expected owner out: the owner probe. */
   readonly withOwner?: boolean;
 }
@@ -52,7 +54,7 @@ export class S3Caller {
     private readonly wire: Wire,
   ) {}
 
-  /** The answer, with status 2xx. Any other is the typed error of it; `CancelledError` when `signal` aborts. */
+  /** The answer, with status 2xx or as the call expects it. Any other is the typed error of it; `CancelledError` when `signal` aborts. */
   async call(call: S3Call): Promise<Answer> {
     throwIfAborted(call.signal);
     const { bucket } = call.subject;
@@ -67,7 +69,7 @@ export class S3Caller {
     }
     const signedAt = this.connection.now();
     const answer = await this.#send(call, target, credentials);
-    if (answer.status >= 300) throw this.refusal(answer, call, target, signedAt);
+    if (answer.status >= 300 && !call.expects?.(answer)) throw this.refusal(answer, call, target, signedAt);
     return answer;
   }
 

@@ -19,17 +19,14 @@ export class Gets {
   constructor(private readonly caller: S3Caller) {}
 
   async head(subject: ObjectSubject, options: CallOptions = {}): Promise<HeadResult | null> {
-    const call: S3Call = { subject, method: 'HEAD', onObject: true, signal: options.signal };
-    try {
-      const { status, headers } = await this.caller.call(call);
-      const size = lengthOf(headers);
-      if (size === undefined || !isAboutObject(headers))
-        throw s3Error({ httpStatus: status, message: 'it is not about an object' }, subject);
-      return headOf(subject.key, size, headers);
-    } catch (error) {
-      if (error instanceof StorageError && error.httpStatus === 404) return null;
-      throw error;
-    }
+    const { signal } = options;
+    const call: S3Call = { subject, method: 'HEAD', onObject: true, signal, expects: isAbsent };
+    const { status, headers } = await this.caller.call(call);
+    if (isAbsent({ status })) return null;
+    const size = lengthOf(headers);
+    if (size === undefined || !isAboutObject(headers))
+      throw s3Error({ httpStatus: status, message: 'it is not about an object' }, subject);
+    return headOf(subject.key, size, headers);
   }
 
   async whole(
@@ -108,6 +105,10 @@ export class Gets {
       throw answered && receiver ? withArrived(error, subject.key, receiver.bytes, answered) : error;
     }
   }
+}
+
+function isAbsent({ status }: { readonly status: number }): boolean {
+  return status === 404;
 }
 
 /** What every store says of an object, and the page of a captive portal does not; a gateway to plain files may have no ETag. */

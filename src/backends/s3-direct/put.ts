@@ -4,6 +4,7 @@ import type { Xxh128 } from '../../model/hasher.js';
 import { checkBytes } from '../contract.js';
 import { crc32Text } from '../s3/crc32.js';
 import { s3Error } from '../s3/failure.js';
+import { isPlainlyThere } from '../s3/failure-kinds.js';
 import type { FeatureName } from '../s3/features.js';
 import type { PutOptions, PutOutcome } from '../storage-client.js';
 import type { AnswerHeaders } from './answer.js';
@@ -48,8 +49,10 @@ export class Puts {
       const headers = this.#headers(subject, options, used);
       const { crc32, ...body } = open();
       this.checksums.add(headers, { digest, crc32 }, used);
-      const call: S3Call = { subject, method: 'PUT', onObject: true, headers, ...body, signal };
+      const expects = options.ifAbsent ? isPlainlyThere : undefined;
+      const call: S3Call = { subject, method: 'PUT', onObject: true, headers, ...body, signal, expects };
       const answer = await this.caller.call(call);
+      if (expects?.(answer)) return { created: false };
       const etag = answer.headers.get('etag');
       if (etag === undefined)
         throw s3Error({ httpStatus: answer.status, message: 'it has no ETag' }, subject);

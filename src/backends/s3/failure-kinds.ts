@@ -119,6 +119,17 @@ function kmsKind({ code = '', httpStatus = 0, message = '' }: Verdict): StorageE
   return message.includes('kms:') && httpStatus < 500 ? 'KmsAccess' : undefined;
 }
 
+/** What a document says that means another kind in spite of status 412; as text, which an entity could hide. */
+const OTHER_THAN_CONDITION = /kms|slowdown|throttl|&/i;
+
+/**
+ * Whether the answer to a write is `AlreadyExists` by the look of it: a conditional write meets it once for each object that
+ * is there, and to read its document takes long. `false` leaves the kind open.
+ */
+export function isPlainlyThere(answer: { readonly status: number; readonly text: string }): boolean {
+  return answer.status === 412 && !OTHER_THAN_CONDITION.test(answer.text);
+}
+
 /** Codes that mean one thing here and another there. */
 function preciseKind(verdict: Verdict): StorageErrorKind | undefined {
   const { operation, code = '', httpStatus = 0, message = '' } = verdict;

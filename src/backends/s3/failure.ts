@@ -5,7 +5,7 @@
  */
 import { StorageError, type StorageErrorSubject } from '../../model/errors.js';
 import { CancelledError } from '../../pipeline/errors.js';
-import { retryClassOf } from '../retry-classes.js';
+import { classOfFailure } from '../retry-classes.js';
 import type { S3Failure } from './answer.js';
 import { kindOf } from './failure-kinds.js';
 import { type HintContext, hintFor, hintIdOf } from './hints.js';
@@ -102,9 +102,8 @@ function retryableByClass(
   more: StorageErrorSubject,
 ): StorageError {
   const { operation, bucket, key } = subject;
-  const build = (retryable: boolean): StorageError =>
-    new StorageError(kind, messageOf(subject, text), { operation, bucket, key, ...more, retryable });
-  return build(retryClassOf(build(false)) !== 'never');
+  const retryable = classOfFailure({ ...more, kind, retryable: false }) !== 'never';
+  return new StorageError(kind, messageOf(subject, text), { operation, bucket, key, ...more, retryable });
 }
 
 function messageOf({ operation, bucket, key }: S3Subject, text: string): string {
