@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The executable `rx-attachments`: hands the process to `run.ts` and leaves with its exit code. */
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import { run } from './run.js';
 
@@ -21,7 +22,8 @@ process.exit(
     argv: process.argv.slice(2),
     env: process.env,
     cwd: process.cwd(),
-    stdin: () => process.stdin,
+    // Making the stream takes milliseconds, and few commands ask anything.
+    ...(isatty(0) && { stdin: () => process.stdin }),
     stdout: process.stdout,
     stderr: process.stderr,
     signals: process,

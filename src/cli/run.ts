@@ -19,7 +19,6 @@ import {
 } from './errors.js';
 import { asksForJson } from './options/argv.js';
 import type { Settings } from './options/settings.js';
-import type { AnswerStream } from './output/ask.js';
 import { envelopeDocument, outcomeDocument } from './output/json-document.js';
 import { LeftBehind } from './output/left-behind.js';
 import { type CliStream, TextStream } from './output/text-stream.js';
@@ -32,8 +31,8 @@ export interface CliIo {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Where answers come from. Default: there is nobody to ask. */
-  readonly stdin?: () => AnswerStream;
+  /** Opens the terminal that answers come from, once something is asked. Default: there is nobody to ask. */
+  readonly stdin?: () => NodeJS.ReadableStream;
   readonly stdout: CliStream;
   readonly stderr: CliStream;
   readonly signals: SignalSource;
@@ -77,7 +76,7 @@ class Run {
       return outcome ? this.#print(outcome) : EXIT.done;
     } catch (error) {
       this.#session?.finish();
-      const code = await this.#fail(error);
+      const code = this.#fail(error);
       this.stderr.write(this.gate.lastWords());
       return code;
     }
@@ -119,11 +118,11 @@ class Run {
     return outcome.exitCode ?? EXIT.done;
   }
 
-  async #fail(error: unknown): Promise<number> {
+  #fail(error: unknown): number {
     // Nobody reads the results: there is nothing to say and nobody to say it to.
     if (this.stdout.closed) return EXIT.failed;
     if (isCancelled(error) || (this.gate.signal.aborted && this.gate.exitCode !== undefined)) {
-      return await this.#cancelled(error);
+      return this.#cancelled(error);
     }
     this.stderr.write(`Error: ${errorText(error)}\n`);
     if (isSubmissionError(error)) this.stderr.write('Job submission canceled.\n');
@@ -133,8 +132,8 @@ class Run {
     return exitCodeOf(error);
   }
 
-  async #cancelled(error: unknown): Promise<number> {
-    const told = tellsItself(error) ? errorLine(error) : await this.#session?.cancelledText(error);
+  #cancelled(error: unknown): number {
+    const told = tellsItself(error) ? errorLine(error) : this.#session?.cancelledText(error);
     this.stderr.write(`${told ?? 'Cancelled.'}\n`);
     this.#document('cancelled', error);
     return this.gate.exitCode ?? EXIT.failed;

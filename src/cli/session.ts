@@ -1,9 +1,9 @@
 /** What surrounds a running command: its context, its progress view, and what to say when it was cancelled. */
-import type { TransferProgress } from '../index.js';
+import { sizeText, type TransferProgress } from '../index.js';
 import type { CommandContext } from './command.js';
 import { partialStatsOf } from './errors.js';
 import type { Settings } from './options/settings.js';
-import { type AnswerStream, ask } from './output/ask.js';
+import { ask } from './output/ask.js';
 import { createLog } from './output/log.js';
 import { createProgress } from './output/progress.js';
 import { type ProgressView, SILENT } from './output/progress-view.js';
@@ -13,7 +13,7 @@ import type { TextStream } from './output/text-stream.js';
 interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  readonly stdin?: () => AnswerStream;
+  readonly stdin?: () => NodeJS.ReadableStream;
 }
 
 export class Session {
@@ -56,13 +56,13 @@ export class Session {
       this.#stderr.write(line);
     });
     this.#view = await createProgress(wish, this.#stderr);
-    const input = this.#io.stdin?.();
+    const { stdin } = this.#io;
     return {
       ...context,
       log,
       report: (progress) => this.#report(progress),
       notice: (text) => this.#notice(text),
-      ...(input?.isTTY && { ask: (text, question, answer) => this.#ask(input, text, question, answer) }),
+      ...(stdin && { ask: (text, question, answer) => this.#ask(stdin(), text, question, answer) }),
       colour: this.#colour(),
     };
   }
@@ -74,8 +74,7 @@ export class Session {
   }
 
   /** The line of spec/worker-and-cli.md 2, from the statistics of the error or else from the last report. */
-  async cancelledText(error: unknown): Promise<string> {
-    const { sizeText } = await import('../index.js');
+  cancelledText(error: unknown): string {
     const { files, allFiles, bytes, allBytes } = this.#done(partialStatsOf(error));
     return `Cancelled. Processed ${files} of ${allFiles} files, ${sizeText(bytes)} of ${sizeText(allBytes)}.`;
   }
@@ -113,7 +112,12 @@ export class Session {
     this.#stderr.write(text);
   }
 
-  #ask(input: AnswerStream, text: string, question: string, defaultAnswer: boolean): Promise<boolean> {
+  #ask(
+    input: NodeJS.ReadableStream,
+    text: string,
+    question: string,
+    defaultAnswer: boolean,
+  ): Promise<boolean> {
     this.#view.clear();
     this.#stderr.write(text);
     const write = (prompt: string): void => this.#stderr.write(prompt);

@@ -3,10 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { filesBelow, Sandbox } from '../support/cli.js';
 import { refusal, useDeadlineStub } from '../support/deadline-stub.js';
-import { useFaultProxy } from '../support/fault-proxy.js';
+import { useQueueStore } from '../support/queue-store.js';
 import { requireServer } from '../support/require-server.js';
 import { unzip } from '../support/unzip.js';
-import { useVersity } from '../support/versitygw.js';
 
 const FARM = `farm-${'0'.repeat(31)}1`;
 const QUEUE = `queue-${'0'.repeat(31)}2`;
@@ -383,18 +382,7 @@ describe('what goes wrong', () => {
 });
 
 requireServer('versitygw')("the queue's own store", () => {
-  const server = useVersity();
-  const proxy = useFaultProxy(server);
-
-  beforeEach(() => {
-    // The server knows no tokens of roles: the proxy takes them off.
-    proxy().inject({ times: 'always', fault: { withoutHeaders: ['x-amz-security-token'] } });
-    const { accessKeyId, secretAccessKey } = server();
-    const expiration = new Date(Date.now() + 3_600_000).toISOString();
-    const credentials = { accessKeyId, secretAccessKey, sessionToken: 'of-the-role', expiration };
-    service.answer('AssumeQueueRoleForUser', { credentials });
-  });
-
+  const { server, proxy } = useQueueStore(service, 'AssumeQueueRoleForUser');
   const flags = () => ['--s3-endpoint-url', proxy().endpoint, '--region', 'us-east-1', ...IDS];
 
   it("takes the attachments of a bundle, with the keys of the queue's role", async () => {

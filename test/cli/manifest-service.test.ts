@@ -7,9 +7,8 @@ import { uploadOutputManifest } from '../../src/presets/upload-manifests.js';
 import { Sandbox } from '../support/cli.js';
 import { v2023 } from '../support/contents.js';
 import { refusal, useDeadlineStub } from '../support/deadline-stub.js';
-import { useFaultProxy } from '../support/fault-proxy.js';
+import { useQueueStore } from '../support/queue-store.js';
 import { requireServer } from '../support/require-server.js';
-import { useVersity } from '../support/versitygw.js';
 
 const FARM = `farm-${'0'.repeat(31)}1`;
 const QUEUE = `queue-${'0'.repeat(31)}2`;
@@ -104,23 +103,14 @@ describe('manifest download asks the service for the inputs of a job', () => {
 });
 
 requireServer('versitygw')("the queue's own store", () => {
-  const server = useVersity();
-  const proxy = useFaultProxy(server);
+  const { proxy } = useQueueStore(service, 'AssumeQueueRoleForUser', 'AssumeQueueRoleForRead');
 
   beforeEach(() => {
-    // The server knows no tokens of roles: the proxy takes them off.
-    proxy().inject({ times: 'always', fault: { withoutHeaders: ['x-amz-security-token'] } });
-    const { accessKeyId, secretAccessKey } = server();
-    const expiration = new Date(Date.now() + 3_600_000).toISOString();
-    const credentials = { accessKeyId, secretAccessKey, sessionToken: 'of-the-role', expiration };
-    service
-      .answer('AssumeQueueRoleForUser', { credentials })
-      .answer('AssumeQueueRoleForRead', { credentials })
-      .answer('GetQueue', {
-        ...{ queueId: QUEUE, farmId: FARM, displayName: 'Q', status: 'IDLE' },
-        ...{ defaultBudgetAction: 'NONE', createdAt: '2026-01-01T00:00:00Z', createdBy: 'me' },
-        jobAttachmentSettings: { s3BucketName: 'bucket', rootPrefix: 'Deadline' },
-      });
+    service.answer('GetQueue', {
+      ...{ queueId: QUEUE, farmId: FARM, displayName: 'Q', status: 'IDLE' },
+      ...{ defaultBudgetAction: 'NONE', createdAt: '2026-01-01T00:00:00Z', createdBy: 'me' },
+      jobAttachmentSettings: { s3BucketName: 'bucket', rootPrefix: 'Deadline' },
+    });
   });
 
   it('takes a manifest by the role that writes, and gives it back by the one that reads', async () => {

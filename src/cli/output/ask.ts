@@ -4,13 +4,9 @@
  */
 import { createInterface } from 'node:readline';
 
-/** Where answers come from; `process.stdin` is one. */
-export interface AnswerStream extends NodeJS.ReadableStream {
-  readonly isTTY?: boolean;
-}
-
 export interface AskOptions {
-  readonly input: AnswerStream;
+  /** Where answers come from, such as `process.stdin`. */
+  readonly input: NodeJS.ReadableStream;
   readonly write: (text: string) => void;
   readonly signal: AbortSignal;
 }
