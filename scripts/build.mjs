@@ -5,12 +5,13 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { piscinaWorker, undiciClient } from './lib/bundled-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const buildInfo = `${root}node_modules/.cache/tsbuild.tsbuildinfo`;
-// Start threads or load native code from where they are installed; or are large, and used by few commands.
+// Load native code from where they are installed; or are large, and used by few commands.
 const LEFT_OUTSIDE =
-  /^(piscina|better-sqlite3|xxhash-addon|hash-wasm|@aws-sdk\/|@smithy\/|proxy-agent|cli-progress|yaml)/;
+  /^(@napi-rs\/|better-sqlite3|xxhash-addon|hash-wasm|@aws-sdk\/|@smithy\/|proxy-agent|cli-progress|yaml)/;
 
 // A published package holds no file of an earlier build.
 if (process.argv.includes('--clean')) rmSync(`${root}dist`, { recursive: true, force: true });
@@ -28,9 +29,13 @@ async function bundle() {
       'rx-attachments': 'dist/cli/main.js',
       'hash-worker': 'dist/hashing/hash-worker.js',
       'sqlite-thread': 'dist/caches/sqlite-thread.js',
+      'piscina-worker': 'node_modules/piscina/dist/worker.js',
     },
     platform: 'node',
     external: LEFT_OUTSIDE,
+    // What Node would take are CommonJS modules, of which the bundler can leave nothing out.
+    resolve: { alias: { rxjs: `${root}node_modules/rxjs/dist/esm/index.js` } },
+    plugins: [undiciClient(root), piscinaWorker()],
     logLevel: 'warn',
     output: {
       dir: 'dist/bin',

@@ -59,6 +59,7 @@ export {
   checkCacheFile,
   clearCaches,
   defaultCacheDir,
+  hashCacheFile,
 } from './caches/cache-files.js';
 export { SQLITE_CACHE_DEFAULTS, type SqliteCacheOptions, threadClient } from './caches/cache-options.js';
 export { type MemoryCheckCacheOptions, memoryCheckCache } from './caches/memory-check-cache.js';

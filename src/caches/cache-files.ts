@@ -25,6 +25,11 @@ export function defaultCacheDir(): string {
   return join(homedir(), '.deadline', 'cache');
 }
 
+/** The file of the hash cache in `dir`. */
+export function hashCacheFile(dir: string): string {
+  return join(dir, CACHE_FILES.hash);
+}
+
 /** The file of the S3 check cache in `dir`. */
 export function checkCacheFile(dir: string): string {
   return join(dir, CACHE_FILES.check);

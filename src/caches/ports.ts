@@ -39,6 +39,8 @@ export interface HashCache {
 
 /** Remembers which objects a store was seen to hold. Keys are `{bucket}/{full key}`. */
 export interface CheckCache {
+  /** Starts what the first lookup would have to wait for. */
+  prepare?(): void;
   /** One answer per key, in order: seen, and not too long ago. */
   lookup(keys: readonly string[]): Promise<readonly boolean[]>;
   /** Remembers keys as seen now. */

@@ -38,6 +38,7 @@ export function openCheckCache(options: SqliteCheckCacheOptions): CheckCache {
   };
   return {
     lookup: async (keys) => (await Promise.all(inBatches(keys).map(lookup))).flat(),
+    prepare: () => void client.call('flush'),
     store: (keys) => batches.add(keys),
     reset: async (prefix) => {
       batches.flush();

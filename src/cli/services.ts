@@ -2,14 +2,8 @@
  * Opens what presets work on, the store and the caches, as the settings say, and closes
  * them again whatever happens. Knows no command.
  */
-import { resolve } from 'node:path';
 import {
-  type CheckCache,
   checkCacheFile,
-  defaultCacheDir,
-  type HashCache,
-  openCheckCache,
-  openHashCache,
   openStore,
   type PresetOptions,
   type S3Location,
@@ -17,15 +11,10 @@ import {
   type Store,
   s3Uri,
 } from '../index.js';
+import { type CacheNeeds, type Caches, cacheDir, withCaches } from './caches.js';
 import type { CommandContext } from './command.js';
-import { UsageError } from './errors.js';
 import type { Settings } from './options/settings.js';
-
-/** Directory of the caches in force. */
-export function cacheDir(context: CommandContext): string {
-  const given = context.settings.value('cacheDir');
-  return given === undefined ? defaultCacheDir() : resolve(context.cwd, given);
-}
+import { missingStore } from './submit-place.js';
 
 export interface StorePlace {
   /** Make a missing directory. */
@@ -41,9 +30,7 @@ export async function withStore<T>(
   body: (store: Store) => Promise<T>,
 ): Promise<T> {
   const where = place ?? context.settings.value('store');
-  if (where === undefined) {
-    throw new UsageError('--store is required: a directory, file:URI or s3://bucket/prefix');
-  }
+  if (where === undefined) throw missingStore();
   return await withOpenStore(openStore(where, { create, cwd: context.cwd, s3: s3Options(context) }), body);
 }
 
@@ -99,26 +86,14 @@ export function networkOptions({ settings, env, log }: CommandContext) {
 /** Runs `body` with the options that every preset takes, the caches among them unless `--no-cache`. */
 export async function withOptions<T>(
   context: CommandContext,
-  needs: { readonly hashCache?: boolean; readonly checkCache?: boolean },
+  needs: CacheNeeds,
   body: (options: PresetOptions) => Promise<T>,
 ): Promise<T> {
-  const caching = !context.settings.value('noCache');
-  const place = { dir: cacheDir(context), warn: (message: string) => context.log('warning', message) };
-  const hashCache = needs.hashCache && caching ? openHashCache(place) : undefined;
-  let checkCache: CheckCache | undefined;
-  try {
-    checkCache = needs.checkCache && caching ? openCheckCache(place) : undefined;
-    return await body(presetOptions(context, hashCache, checkCache));
-  } finally {
-    await Promise.all([hashCache?.close(), checkCache?.close()]);
-  }
+  return await withCaches(context, needs, (caches) => body(presetOptions(context, caches)));
 }
 
-function presetOptions(
-  context: CommandContext,
-  hashCache: HashCache | undefined,
-  checkCache: CheckCache | undefined,
-): PresetOptions {
+/** The options that every preset takes. */
+export function presetOptions(context: CommandContext, caches: Caches): PresetOptions {
   const { settings, signal, log } = context;
   return defined({
     signal,
@@ -127,8 +102,7 @@ function presetOptions(
     concurrency: settings.value('concurrency'),
     maxBandwidth: settings.value('maxBandwidth'),
     existence: settings.value('existence'),
-    hashCache,
-    checkCache,
+    ...caches,
     smallFileThresholdBytes: smallFileThreshold(settings),
     cacheCheck: settings.value('forceS3Check') ? ('force' as const) : undefined,
   });

@@ -1,4 +1,4 @@
-/** What `submit` does, in threads that are handed to it: from the paths of a command line to the outcome. */
+/** What `submit` does, with threads and caches that are handed to it: from the inputs to the outcome. */
 import { homedir } from 'node:os';
 import {
   type AssetUploadGroup,
@@ -19,41 +19,42 @@ import {
   submitBundleAttachments,
   submitTree,
 } from '../index.js';
+import type { Caches } from './caches.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from './command.js';
 import { consent } from './consent.js';
 import { withService } from './deadline.js';
 import { flagSwitch } from './options/flags.js';
-import { globFilter } from './options/glob-flags.js';
 import { knownPathFlags } from './options/known-path-flags.js';
 import { storageProfileOf } from './options/storage-profile-file.js';
 import { planDocument, planText } from './output/plan.js';
 import { statsDocument } from './output/stats.js';
 import { summaryLines } from './output/summary.js';
-import { defined, withOptions } from './services.js';
-import { type SubmitInputs, submitInputs } from './submit-inputs.js';
+import { defined, presetOptions } from './services.js';
+import type { SubmitInputs } from './submit-inputs.js';
 import { withSubmitStore } from './submit-store.js';
 
+export interface SubmissionRequest {
+  readonly context: CommandContext;
+  readonly flags: CommandFlags;
+  readonly inputs: SubmitInputs;
+  readonly filter: GlobFilter | undefined;
+  readonly fileSystem: 'COPIED' | 'VIRTUAL';
+  readonly hashPool: HashPool;
+  readonly caches: Caches;
+}
+
 /** Submits, or with `--plan` says what that would take. Rejects as the presets do, and with `UsageError`. */
-export async function submit(
-  context: CommandContext,
-  args: readonly string[],
-  flags: CommandFlags,
-  hashPool: HashPool,
-): Promise<CommandOutcome> {
-  const fileSystem = context.settings.value('fileSystem');
-  const filter = globFilter(context.cwd, flags);
-  const inputs = await submitInputs(context, args, flags);
+export async function submit(request: SubmissionRequest): Promise<CommandOutcome> {
+  const { context, flags, inputs, hashPool, caches } = request;
   return await withService(context, async (service) => {
     const storageProfile = await storageProfileOf(context, service);
-    return await withSubmitStore(context, flags, service, (store) =>
-      withOptions(context, { hashCache: true, checkCache: true }, async (options) => {
-        const one = isStreamed(flags, storageProfile) ? inputs.onlyDirectory : undefined;
-        const given = { context, flags, inputs, filter, storageProfile, store, fileSystem };
-        const job = { ...given, options: { ...options, hashPool } };
-        if (flagSwitch(flags, 'plan')) return planOutcome(await planned(job, one));
-        return outcomeOf(await submitted(job, one));
-      }),
-    );
+    return await withSubmitStore(context, flags, service, async (store) => {
+      const one = isStreamed(flags, storageProfile) ? inputs.onlyDirectory : undefined;
+      const options = { ...presetOptions(context, caches), hashPool };
+      const job = { ...request, storageProfile, store, options };
+      if (flagSwitch(flags, 'plan')) return planOutcome(await planned(job, one));
+      return outcomeOf(await submitted(job, one));
+    });
   });
 }
 
@@ -62,15 +63,10 @@ function isStreamed(flags: CommandFlags, storageProfile: StorageProfile | undefi
   return storageProfile === undefined && !flagSwitch(flags, 'requirePathsExist');
 }
 
-interface Submission {
-  readonly context: CommandContext;
-  readonly flags: CommandFlags;
-  readonly inputs: SubmitInputs;
-  readonly filter: GlobFilter | undefined;
+interface Submission extends SubmissionRequest {
   readonly storageProfile: StorageProfile | undefined;
   readonly store: Store;
   readonly options: PresetOptions;
-  readonly fileSystem: 'COPIED' | 'VIRTUAL';
 }
 
 interface Submitted {

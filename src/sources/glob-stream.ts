@@ -6,10 +6,12 @@
  */
 import type { Dirent } from 'node:fs';
 import { resolve } from 'node:path';
-import fastGlob from 'fast-glob';
 import { disguise, reveal } from './line-breaks.js';
 import { type ListDirectory, listDirectory } from './list-directory.js';
 import { Outbox } from './outbox.js';
+
+/** Loaded with the first walk: a command that names files walks nothing. */
+type FastGlob = typeof import('fast-glob');
 
 /** Names of one directory that may be held at once. */
 export const LARGE_DIRECTORY_NAMES = 100_000;
@@ -50,12 +52,13 @@ export async function* globStream(
   root: string,
   options: GlobStreamOptions,
 ): AsyncGenerator<readonly Listed[]> {
+  const { default: fastGlob } = await import('fast-glob');
   const listing = new TreeListing(root, options);
   const stop = (): void => listing.outbox.close();
   options.signal.addEventListener('abort', stop, { once: true });
   if (options.signal.aborted) stop();
   try {
-    listing.start();
+    listing.start(fastGlob);
     for (let some = await listing.outbox.take(); some; some = await listing.outbox.take()) {
       for (let from = 0; from < some.length && !options.signal.aborted; from += BATCH_ENTRIES) {
         yield some.slice(from, from + BATCH_ENTRIES);
@@ -78,7 +81,7 @@ class TreeListing {
     readonly options: GlobStreamOptions,
   ) {}
 
-  start(): void {
+  start(fastGlob: FastGlob): void {
     this.#stream = fastGlob.stream('**', {
       cwd: VIRTUAL_ROOT,
       dot: true,

@@ -1,5 +1,5 @@
 /** What every cache promises, in memory and in SQLite. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryCheckCache } from '../../src/caches/memory-check-cache.js';
@@ -148,5 +148,19 @@ describe.each<readonly [string, (ttlDays: number, now: () => number) => CheckCac
     await cache.flush();
     expect(await cache.lookup([...keys, 'b/p/Data/x'])).toEqual([...keys.map(() => true), false]);
     await cache.close();
+  });
+});
+
+describe.each<readonly [string, (options: { dir: string }) => HashCache | CheckCache]>([
+  ['hash_cache.db', openHashCache],
+  ['s3_check_cache.db', openCheckCache],
+])('%s', (file, open) => {
+  it('is opened ahead of the first call when it is prepared, and not before', async () => {
+    const dir = newDir();
+    const cache = open({ dir });
+    expect(existsSync(join(dir, file))).toBe(false);
+    cache.prepare?.();
+    await cache.close();
+    expect(existsSync(join(dir, file))).toBe(true);
   });
 });

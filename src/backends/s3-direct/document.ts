@@ -1,18 +1,26 @@
 /** XML documents of S3: errors, listings, ids. Texts stay texts; nothing is converted. Knows no request. */
-import { XMLParser } from 'fast-xml-parser';
+import { createRequire } from 'node:module';
+import type { XMLParser } from 'fast-xml-parser';
 
 export type XmlNode = { readonly [name: string]: unknown };
 
-const parser = new XMLParser({
-  ignoreAttributes: true,
-  parseTagValue: false,
-  trimValues: false, // a key may begin with a blank
-  processEntities: false, // its limits are made for hostile documents; a page has thousands of `&quot;`
-});
+let parser: XMLParser | undefined;
+
+/** Loaded with the first document: most runs see none. */
+function loadParser(): XMLParser {
+  const parsers = createRequire(import.meta.url)('fast-xml-parser') as typeof import('fast-xml-parser');
+  return new parsers.XMLParser({
+    ignoreAttributes: true,
+    parseTagValue: false,
+    trimValues: false, // a key may begin with a blank
+    processEntities: false, // its limits are made for hostile documents; a page has thousands of `&quot;`
+  });
+}
 
 /** The content of the root element `name`; `undefined` when the text is anything else, such as HTML. */
 export function documentOf(text: string, name: string): XmlNode | undefined {
   if (!text.includes(`<${name}`)) return undefined;
+  parser ??= loadParser();
   try {
     const root = (parser.parse(text) as XmlNode)[name];
     if (typeof root === 'string' && root.trim() === '') return {};

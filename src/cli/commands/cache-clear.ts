@@ -1,9 +1,9 @@
 /** `cache clear`: deletes the caches; the next run hashes every file and asks the store for every object. */
 import type { Command } from 'commander';
 import { clearCaches } from '../../index.js';
+import { cacheDir } from '../caches.js';
 import type { CommandContext, CommandOutcome } from '../command.js';
 import { escapeControls } from '../output/escape.js';
-import { cacheDir } from '../services.js';
 
 export function define(_command: Command): void {}
 

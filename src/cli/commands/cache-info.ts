@@ -1,9 +1,9 @@
 /** `cache info`: where the caches are and what they hold. */
 import type { Command } from 'commander';
 import { type CacheFileInfo, cacheInfo, sizeText } from '../../index.js';
+import { cacheDir } from '../caches.js';
 import type { CommandContext, CommandOutcome } from '../command.js';
 import { table } from '../output/table.js';
-import { cacheDir } from '../services.js';
 
 export function define(_command: Command): void {}
 

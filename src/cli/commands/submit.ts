@@ -1,8 +1,11 @@
 /** `submit`: files into the store, and the attachments of a CreateJob request out of it. */
 import type { Command } from 'commander';
 import { withHashPool } from '../../index.js';
+import { hasHashCache, withCaches } from '../caches.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
-import { addGlobFlags } from '../options/glob-flags.js';
+import { addGlobFlags, globFilter } from '../options/glob-flags.js';
+import { submitInputs } from '../submit-inputs.js';
+import { submitPlace } from '../submit-place.js';
 
 export function define(command: Command): void {
   command
@@ -23,15 +26,26 @@ export function define(command: Command): void {
   addGlobFlags(command);
 }
 
-/** The threads start while the rest of the command is loaded and the store is opened: a short run is half start-up. */
+/**
+ * The threads that are sure to be needed start while the rest of the command is loaded and the store is opened: a
+ * short run is half start-up.
+ */
 export async function run(
   context: CommandContext,
   args: readonly string[],
   flags: CommandFlags,
 ): Promise<CommandOutcome> {
-  return await withHashPool(async (pool) => {
-    pool.prepare?.();
-    const { submit } = await import('../submission.js');
-    return await submit(context, args, flags, pool);
-  });
+  const fileSystem = context.settings.value('fileSystem');
+  const filter = globFilter(context.cwd, flags);
+  const inputs = await submitInputs(context, args, flags);
+  const { isS3 } = submitPlace(context, flags);
+  return await withHashPool((hashPool) =>
+    withCaches(context, { hashCache: true, checkCache: true }, async (caches) => {
+      if (!hasHashCache(context) || inputs.references.inputDirectories.length > 0) hashPool.prepare?.();
+      caches.hashCache?.prepare?.();
+      if (isS3) caches.checkCache?.prepare?.(); // it knows nothing of directories
+      const { submit } = await import('../submission.js');
+      return await submit({ context, flags, inputs, filter, fileSystem, hashPool, caches });
+    }),
+  );
 }
