@@ -1,4 +1,4 @@
-/** Where a submission goes: a directory, the store of the settings, or that of the queue. */
+/** The store of a command that may leave it to the queue: where flags and settings name none, the queue's own, under its role. */
 import type { Store } from '../index.js';
 import type { CommandContext, CommandFlags } from './command.js';
 import type { Service } from './deadline.js';
@@ -16,4 +16,15 @@ export async function withSubmitStore<T>(
   return place === undefined
     ? await withOpenStore(service.openStore(), body)
     : await withStore(context, { create: true, place }, body);
+}
+
+/** Runs `body` with the store to read from: that of flags and settings, else that of the queue. */
+export async function withStoreToRead<T>(
+  context: CommandContext,
+  service: Service,
+  body: (store: Store) => Promise<T>,
+): Promise<T> {
+  return context.settings.value('store') === undefined && service.hasIds()
+    ? await withOpenStore(service.openStore('READ'), body)
+    : await withStore(context, { create: false }, body);
 }

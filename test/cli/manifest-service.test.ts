@@ -1,4 +1,4 @@
-/** `manifest upload` and `manifest download` where the service says which manifests there are, and where. */
+/** Commands of `manifest` and `attachment` where the service says which manifests there are, and where. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -46,9 +46,9 @@ beforeEach(() => {
   });
 });
 
-function run(args: readonly string[]) {
+function run(args: readonly string[], group = 'manifest') {
   const flags = ['--deadline-endpoint-url', service.endpoint, '--region', 'us-east-1'];
-  return sandbox.run(['manifest', ...args, ...IDS, ...flags], { env: KEYS });
+  return sandbox.run([group, ...args, ...IDS, ...flags], { env: KEYS });
 }
 
 /** Paths of the one manifest in a directory of the sandbox. */
@@ -132,5 +132,18 @@ requireServer('versitygw')("the queue's own store", () => {
     expect(JSON.parse(stdout).downloaded).toMatchObject([{ manifest_root: root }]);
     expect(pathsIn('back')).toEqual(['a.txt', 'b.txt']);
     expect(service.operations()).toContain('AssumeQueueRoleForRead');
+  });
+
+  it('takes the files of a manifest by the role that writes, and gives them back by the one that reads', async () => {
+    const s3 = ['--s3-endpoint-url', proxy().endpoint];
+    const files = ['upload', '-m', manifest, '-r', root, '--upload-manifest-path', 'in', ...s3];
+    const stored = await run(files, 'attachment');
+    expect(stored).toMatchObject({ code: 0, stdout: expect.stringContaining('Processed 2 files') });
+    expect(service.operations()).toEqual(['GetQueue', 'AssumeQueueRoleForUser']);
+
+    const fetched = await run(['download', '-m', manifest, '--destination', 'files', ...s3], 'attachment');
+    expect(fetched.code).toBe(0);
+    expect(readFileSync(sandbox.join('files/b.txt'), 'utf8')).toBe('bb');
+    expect(service.operations().slice(2)).toEqual(['GetQueue', 'AssumeQueueRoleForRead']);
   });
 });

@@ -3,13 +3,15 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type DownloadSummaryStatistics, downloadSeveral, readManifest } from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
+import { withService } from '../deadline.js';
 import { UsageError } from '../errors.js';
 import { flagList, flagText, repeatable } from '../options/flags.js';
 import { readPathMappingFile } from '../options/path-mapping-file.js';
 import { statsDocument } from '../output/stats.js';
 import { summaryLines } from '../output/summary.js';
 import { destinationsBelow, destinationsByRule, type RootedManifest } from '../roots.js';
-import { withOptions, withStore } from '../services.js';
+import { withOptions } from '../services.js';
+import { withStoreToRead } from '../submit-store.js';
 
 export function define(command: Command): void {
   repeatable(command, '-m, --manifests <file>', 'manifest whose files to fetch');
@@ -60,9 +62,11 @@ async function downloadAll(
     manifest,
     root: targets[index]?.root ?? context.cwd,
   }));
-  return await withStore(context, { create: false }, (store) =>
-    withOptions(context, { hashCache: true }, (options) =>
-      downloadSeveral({ ...options, store, conflictResolution, parts }),
+  return await withService(context, (service) =>
+    withStoreToRead(context, service, (store) =>
+      withOptions(context, { hashCache: true }, (options) =>
+        downloadSeveral({ ...options, store, conflictResolution, parts }),
+      ),
     ),
   );
 }

@@ -14,13 +14,15 @@ import {
   ValidationError,
 } from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
+import { withService } from '../deadline.js';
 import { UsageError } from '../errors.js';
 import { flagList, flagText, repeatable } from '../options/flags.js';
 import { readPathMappingFile } from '../options/path-mapping-file.js';
 import { statsDocument } from '../output/stats.js';
 import { summaryLines } from '../output/summary.js';
 import { type RootedManifest, sourcesByRule } from '../roots.js';
-import { withOptions, withStore } from '../services.js';
+import { withOptions } from '../services.js';
+import { withSubmitStore } from '../submit-store.js';
 
 export function define(command: Command): void {
   repeatable(command, '-m, --manifests <file>', 'manifest whose files to store');
@@ -47,7 +49,7 @@ export async function run(
   const files = flagList(flags, 'manifests').map((file) => resolve(context.cwd, file));
   if (files.length === 0) throw new UsageError('-m/--manifests is required');
   const sources = sourcesByRule(files, await rulesOf(context, flags), context.cwd);
-  const { uploaded, stats } = await uploadAll(context, sources, flagText(flags, 'uploadManifestPath'));
+  const { uploaded, stats } = await uploadAll(context, flags, sources);
   return {
     text: `${summaryLines('Upload Summary:', stats).join('\n')}\n`,
     result: { manifests: uploaded },
@@ -73,23 +75,27 @@ async function rulesOf(context: CommandContext, flags: CommandFlags): Promise<re
 
 async function uploadAll(
   context: CommandContext,
+  flags: CommandFlags,
   sources: readonly RootedManifest[],
-  prefix: string | undefined,
 ): Promise<{ uploaded: Uploaded[]; stats: SummaryStatistics }> {
   const startedMs = performance.now();
+  const prefix = flagText(flags, 'uploadManifestPath');
   const manifests = await Promise.all(sources.map(({ file }) => readManifest(file)));
-  return await withStore(context, { create: true }, (store) =>
-    withOptions(context, { hashCache: true, checkCache: true }, async (options) => {
-      const uploaded: Uploaded[] = [];
-      const each: SummaryStatistics[] = [];
-      for (const [index, source] of sources.entries()) {
-        const manifest = manifests[index]?.manifest;
-        if (!manifest) continue;
-        each.push(await uploadManifestContents({ ...options, manifest, root: source.root, store }));
-        uploaded.push(await withManifest(source, manifest, prefix, store, options));
-      }
-      return { uploaded, stats: sumStatistics(each, (performance.now() - startedMs) / 1000) };
-    }),
+  const upload = async (store: Store, options: PresetOptions) => {
+    const uploaded: Uploaded[] = [];
+    const each: SummaryStatistics[] = [];
+    for (const [index, source] of sources.entries()) {
+      const manifest = manifests[index]?.manifest;
+      if (!manifest) continue;
+      each.push(await uploadManifestContents({ ...options, manifest, root: source.root, store }));
+      uploaded.push(await withManifest(source, manifest, prefix, store, options));
+    }
+    return { uploaded, stats: sumStatistics(each, (performance.now() - startedMs) / 1000) };
+  };
+  return await withService(context, (service) =>
+    withSubmitStore(context, flags, service, (store) =>
+      withOptions(context, { hashCache: true, checkCache: true }, (options) => upload(store, options)),
+    ),
   );
 }
 

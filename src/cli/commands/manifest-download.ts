@@ -2,18 +2,13 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import {
-  type GatheredManifest,
-  gatherManifests,
-  type Store,
-  snapshotFileName,
-  writeManifest,
-} from '../../index.js';
+import { type GatheredManifest, gatherManifests, snapshotFileName, writeManifest } from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
-import { type Service, withService } from '../deadline.js';
+import { withService } from '../deadline.js';
 import { jobManifests, wantedManifests } from '../job-manifests.js';
 import { escapeControls } from '../output/escape.js';
-import { withOpenStore, withOptions, withStore } from '../services.js';
+import { withOptions } from '../services.js';
+import { withStoreToRead } from '../submit-store.js';
 
 export function define(command: Command): void {
   command
@@ -44,7 +39,7 @@ export async function run(
   const directory = resolve(context.cwd, args[0] ?? '');
   const wanted = wantedManifests(flags);
   const downloaded = await withService(context, (service) =>
-    withJobStore(context, service, (store) =>
+    withStoreToRead(context, service, (store) =>
       withOptions(context, {}, async (options) => {
         const manifests = await jobManifests(context, service, store, wanted);
         return await writeAll(directory, await gatherManifests({ ...options, ...manifests, store }));
@@ -53,18 +48,6 @@ export async function run(
   );
   const lines = downloaded.map(({ local_manifest_path: path }) => `${escapeControls(path)}\n`);
   return { text: lines.join(''), result: { downloaded }, document: { downloaded } };
-}
-
-/** The store of flags and settings, else that of the queue, to read. */
-function withJobStore<T>(
-  context: CommandContext,
-  service: Service,
-  body: (store: Store) => Promise<T>,
-): Promise<T> {
-  const { settings } = context;
-  return settings.value('store') === undefined && service.hasIds()
-    ? withOpenStore(service.openStore('READ'), body)
-    : withStore(context, { create: false }, body);
 }
 
 async function writeAll(directory: string, manifests: readonly GatheredManifest[]): Promise<Downloaded[]> {
