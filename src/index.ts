@@ -227,7 +227,7 @@ export {
 } from './model/download-plan.js';
 export type { FetchedUnit, FetchUnit, Unfetched } from './model/download-unit.js';
 export { encodeManifest, encodeManifestChunks } from './model/encode.js';
-export { checkPathV2023, encodeV2023Stream, v2023Parts } from './model/encode-v2023.js';
+export { checkPathV2023, encodeV2023Stream, v2023Pieces } from './model/encode-v2023.js';
 export {
   AttachmentError,
   ManifestError,

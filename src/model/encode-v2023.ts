@@ -1,24 +1,26 @@
-/** The text of v2023-03-03 manifests (spec/manifests.md section 2), part by part. */
-import { jsonString } from './canonical-json.js';
+/** v2023-03-03 manifests, checked and sorted on the way to their bytes (spec/manifests.md section 2). */
 import { ManifestError } from './errors.js';
 import { isHashText } from './hash-text.js';
 import type { ManifestV2023, PathV2023 } from './manifest.js';
 import { checkHash, checkHashAlg, checkInteger, checkSize, checkString, TOP } from './member-checks.js';
 import { compareUtf16 } from './order.js';
-import { piecesOfStream } from './pieces.js';
+import { V2023Writer } from './v2023-bytes.js';
 
-/** What stands before the first entry of a manifest. */
-export const V2023_HEAD = '{"hashAlg":"xxh128","manifestVersion":"2023-03-03","paths":[';
-
-/** Entries whose texts are joined at once: one flat text of them is cheaper to encode than a concatenation of small ones. */
-const BLOCK_ENTRIES = 1000;
-
-/** Checks `manifest` whole, then returns its canonical text in parts. */
-export function v2023Parts(manifest: ManifestV2023): Iterable<string> {
+/** Checks `manifest` whole, then returns its canonical bytes in pieces. */
+export function v2023Pieces(manifest: ManifestV2023): Iterable<Uint8Array> {
   checkHashAlg(manifest.hashAlg);
   checkSize(manifest.totalSize, 'totalSize', TOP);
   manifest.paths.forEach(checkPathV2023);
-  return partsOf(sortedByPath(manifest.paths), manifest.totalSize);
+  return piecesOf(sortedByPath(manifest.paths), manifest.totalSize);
+}
+
+function* piecesOf(paths: readonly PathV2023[], totalSize: number): Generator<Uint8Array> {
+  const writer = new V2023Writer();
+  for (const entry of paths) {
+    writer.add(entry);
+    if (writer.isFull) yield* writer.take();
+  }
+  yield* writer.end(totalSize);
 }
 
 /**
@@ -31,24 +33,25 @@ export function encodeV2023Stream(
   totalSize: number,
 ): AsyncIterable<Uint8Array> {
   checkSize(totalSize, 'totalSize', TOP);
-  return piecesOfStream(streamedParts(entries, totalSize));
+  return streamedPieces(entries, totalSize);
 }
 
-async function* streamedParts(
+async function* streamedPieces(
   entries: AsyncIterable<PathV2023> | Iterable<PathV2023>,
   totalSize: number,
-): AsyncGenerator<string> {
-  yield V2023_HEAD;
+): AsyncGenerator<Uint8Array> {
+  const writer = new V2023Writer();
   let index = 0;
   let previous = '';
   for await (const entry of entries) {
     checkPathV2023(entry, index);
     if (entry.path < previous) throw outOfOrder(entry.path, index);
-    yield index === 0 ? entryText(entry) : `,${entryText(entry)}`;
+    writer.add(entry);
+    if (writer.isFull) yield* writer.take();
     previous = entry.path;
     index++;
   }
-  yield tail(totalSize);
+  yield* writer.end(totalSize);
 }
 
 function outOfOrder(path: string, index: number): ManifestError {
@@ -56,28 +59,6 @@ function outOfOrder(path: string, index: number): ManifestError {
     path,
     index,
   });
-}
-
-/** What stands behind the last entry of a manifest whose files have `totalSize` bytes. */
-export function v2023Tail(totalSize: number): string {
-  checkSize(totalSize, 'totalSize', TOP);
-  return tail(totalSize);
-}
-
-/** The text of one entry, ASCII without a line break. Throws as `encodeManifest` does for the entry at `index`. */
-export function v2023EntryText(entry: PathV2023, index: number): string {
-  checkPathV2023(entry, index);
-  return entryText(entry);
-}
-
-/** The path in the text of an entry, before which nothing but a digest and a number can stand. */
-const PATH_MEMBER = ',"path":"';
-
-/** The text of an entry with its path relative to `below`, a directory above it. */
-export function v2023TextBelow(text: string, below: string): string {
-  const at = text.indexOf(PATH_MEMBER) + PATH_MEMBER.length;
-  const directory = jsonString(`${below}/`).length - 2; // each unit is escaped for itself, so a prefix stays one
-  return text.slice(0, at) + text.slice(at + directory);
 }
 
 /** Checks one entry as the decoder does (spec/manifests.md section 8). */
@@ -125,24 +106,4 @@ function isSorted(paths: readonly PathV2023[]): boolean {
     previous = path;
   }
   return true;
-}
-
-function* partsOf(paths: readonly PathV2023[], totalSize: number): Generator<string> {
-  yield V2023_HEAD;
-  for (let at = 0; at < paths.length; at += BLOCK_ENTRIES) {
-    const block = paths
-      .slice(at, at + BLOCK_ENTRIES)
-      .map(entryText)
-      .join(',');
-    yield at === 0 ? block : `,${block}`;
-  }
-  yield tail(totalSize);
-}
-
-function entryText({ hash, mtime, path, size }: PathV2023): string {
-  return `{"hash":"${hash}","mtime":${mtime},"path":${jsonString(path)},"size":${size}}`;
-}
-
-function tail(totalSize: number): string {
-  return `],"totalSize":${totalSize}}`;
 }

@@ -1,5 +1,5 @@
 /** Canonical bytes of manifests (spec/manifests.md sections 2, 3, 4 and 6). */
-import { v2023Parts } from './encode-v2023.js';
+import { v2023Pieces } from './encode-v2023.js';
 import { v2025Parts } from './encode-v2025.js';
 import type { Manifest } from './manifest.js';
 import { joinPieces, piecesOf } from './pieces.js';
@@ -19,5 +19,5 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
  * before this returns.
  */
 export function encodeManifestChunks(manifest: Manifest): Iterable<Uint8Array> {
-  return piecesOf(manifest.version === 'v2023-03-03' ? v2023Parts(manifest) : v2025Parts(manifest));
+  return manifest.version === 'v2023-03-03' ? v2023Pieces(manifest) : piecesOf(v2025Parts(manifest));
 }

@@ -115,7 +115,7 @@ export {
 } from './download-plan.js';
 export type { FetchedUnit, FetchUnit, Unfetched } from './download-unit.js';
 export { encodeManifest, encodeManifestChunks } from './encode.js';
-export { checkPathV2023, encodeV2023Stream, v2023Parts } from './encode-v2023.js';
+export { checkPathV2023, encodeV2023Stream, v2023Pieces } from './encode-v2023.js';
 export {
   AttachmentError,
   ManifestError,

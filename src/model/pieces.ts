@@ -18,19 +18,6 @@ export function* piecesOf(parts: Iterable<string>): Generator<Uint8Array> {
   if (text !== '') yield encoder.encode(text);
 }
 
-/** As {@link piecesOf}, over parts that arrive one by one. */
-export async function* piecesOfStream(parts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  let text = '';
-  for await (const part of parts) {
-    text += part;
-    while (text.length >= PIECE_LENGTH) {
-      yield encoder.encode(text.slice(0, PIECE_LENGTH));
-      text = text.slice(PIECE_LENGTH);
-    }
-  }
-  if (text !== '') yield encoder.encode(text);
-}
-
 /** One array of all `pieces`. */
 export function joinPieces(pieces: Iterable<Uint8Array>): Uint8Array {
   const list = [...pieces];

@@ -34,8 +34,8 @@ export function directorySizes(
       : await pool.sizes(directory, hashes.map(nameOf), { signal });
     const found = hashes.map((_, index) => known(sizes[index]));
     // Few, so that the others cost no promise each.
-    for (const [index, hash] of hashes.entries()) {
-      if (Number.isNaN(sizes[index])) found[index] = await ask(hash, signal);
+    for (let index = 0; index < hashes.length; index += 1) {
+      if (Number.isNaN(sizes[index])) found[index] = await ask(hashes[index] as string, signal);
     }
     return found;
   };

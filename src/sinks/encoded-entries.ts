@@ -5,15 +5,15 @@
  */
 import { promises as fs } from 'node:fs';
 import { CommonDirectory } from '../model/common-directory.js';
-import { encodeManifest } from '../model/encode.js';
-import { V2023_HEAD, v2023EntryText, v2023Tail, v2023TextBelow } from '../model/encode-v2023.js';
+import { encodeManifest, encodeManifestChunks } from '../model/encode.js';
+import { encodeV2023Stream } from '../model/encode-v2023.js';
 import type { HashedEntry } from '../model/file-item.js';
 import type { Xxh128 } from '../model/hasher.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
-import { piecesOfStream } from '../model/pieces.js';
+import { HASH_ALG, type PathV2023 } from '../model/manifest.js';
 import { CancelledError } from '../pipeline/errors.js';
 import type { RunContext } from '../pipeline/types.js';
-import { ManifestBuilder, type ManifestShape, pathEntry } from './manifest-entries.js';
+import { entryBelow, ManifestBuilder, type ManifestShape, pathEntry } from './manifest-entries.js';
 import { SortedSpool } from './sorted-spool.js';
 
 /** A manifest ready to be stored. */
@@ -92,7 +92,6 @@ class HeldEntries implements EncodedEntries {
 class SpooledEntries implements EncodedEntries {
   readonly #spool: SortedSpool;
   readonly #common = new CommonDirectory();
-  #totalSize = 0;
 
   constructor(readonly options: EncodedEntriesOptions) {
     this.#spool = new SortedSpool(
@@ -109,45 +108,35 @@ class SpooledEntries implements EncodedEntries {
     return this.#common.path;
   }
 
-  /** Encoded while the run goes on, where it costs no time of its own. */
   add(file: HashedEntry): Promise<void> | undefined {
     if (file.kind !== 'file') return undefined;
-    const text = v2023EntryText(pathEntry(file), this.#spool.count);
     this.#common.add(file.path);
-    this.#totalSize += file.size;
-    return this.#spool.add(file.path, text);
+    return this.#spool.add(pathEntry(file));
   }
 
   async encode(ctx: Pick<RunContext, 'signal'>, below = ''): Promise<EncodedManifest> {
+    const { totalSize, spilled, held } = this.#spool;
+    // The encoder sorts; entries from disk come one by one, which costs a promise each.
+    const pieces = spilled
+      ? encodeV2023Stream(this.#sorted(below), totalSize)
+      : encodeManifestChunks({
+          ...{ version: 'v2023-03-03', hashAlg: HASH_ALG, totalSize },
+          paths: below === '' ? held : held.map((entry) => entryBelow(entry, below)),
+        });
     const hash = this.options.hasher.create();
-    const pieces = this.#pieces(below, v2023Tail(this.#totalSize));
     const content =
       this.#spool.count > ENCODED_IN_MEMORY
         ? await this.#toFile(pieces, hash, ctx.signal)
         : await toBytes(pieces, hash);
-    return { hash: hash.digest(), totalSize: this.#totalSize, content };
+    return { hash: hash.digest(), totalSize, content };
   }
 
   discard(): Promise<void> {
     return this.#spool.discard();
   }
 
-  /** What is all held is copied in its order; entries from disk come one by one, which costs a promise each. */
-  #pieces(below: string, tail: string): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
-    const { spilled, held } = this.#spool;
-    const change = below === '' ? undefined : (text: string) => v2023TextBelow(text, below);
-    if (!spilled) return held.pieces(V2023_HEAD, tail, change);
-    return piecesOfStream(this.#parts(tail, change));
-  }
-
-  async *#parts(tail: string, change = (text: string) => text): AsyncGenerator<string> {
-    yield V2023_HEAD;
-    let comma = '';
-    for await (const { text } of this.#spool.sorted()) {
-      yield comma + change(text);
-      comma = ',';
-    }
-    yield tail;
+  async *#sorted(below: string): AsyncGenerator<PathV2023> {
+    for await (const entry of this.#spool.sorted()) yield entryBelow(entry, below);
   }
 
   async #toFile(

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasher } from '../../src/hashing/xxh128.js';
 import { StorageError } from '../../src/model/errors.js';
+import type { HashedEntry } from '../../src/model/file-item.js';
+import { mapLeased } from '../../src/pipeline/map-leased.js';
 import { Pipeline } from '../../src/pipeline/pipeline.js';
 import { downloadManifestContents } from '../../src/presets/contents.js';
 import { openStore } from '../../src/presets/open-store.js';
@@ -85,7 +87,10 @@ describe.runIf(mayMount)('a volume that fills up', () => {
         stored += 1;
       },
     });
-    const run = Pipeline.from(walkTree(root)).through(confirmFiles()).into(sink).run();
+    const named = Pipeline.from(walkTree(root)).through((ctx) =>
+      mapLeased(ctx, 1, (file: HashedEntry): HashedEntry => ({ ...file, hashes: ['0'.repeat(32)] })),
+    );
+    const run = named.through(confirmFiles()).into(sink).run();
     await expect(run).rejects.toMatchObject({ kind: 'NoSpace', path: expect.stringContaining(disk) });
     expect(stored).toBe(0);
     expect(readdirSync(disk)).toEqual([]);

@@ -2,17 +2,17 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { jsonString } from '../../src/model/canonical-json.js';
+import type { PathV2023 } from '../../src/model/manifest.js';
 import { SortedSpool } from '../../src/sinks/sorted-spool.js';
 import { tempDir } from '../support/temp-dir.js';
 
 const base = tempDir('sorted-spool');
-const textOf = (path: string): string => `{"path":${jsonString(path)}}`;
+const entry = (path: string, size = 1): PathV2023 => ({ path, hash: 'a', size, mtime: 2 });
 
 async function spooled(paths: readonly string[], limit: number, parent = base) {
   const spool = new SortedSpool(limit, parent);
   // All at once, as a sink hands them over: nobody waits before the next one comes.
-  await Promise.all(paths.map((path) => spool.add(path, textOf(path))));
+  await Promise.all(paths.map((path) => spool.add(entry(path))));
   return spool;
 }
 
@@ -35,7 +35,7 @@ it('sorts what does not fit as what fits, whatever the names', async () => {
         const parent = mkdtempSync(join(base, 'property-'));
         const spool = await spooled(paths, limit, parent);
         expect(await pathsOf(spool)).toEqual([...paths].sort());
-        expect(spool.count).toBe(paths.length);
+        expect([spool.count, spool.totalSize]).toEqual([paths.length, paths.length]);
         await spool.discard();
         expect(readdirSync(parent)).toEqual([]);
       },
@@ -44,13 +44,13 @@ it('sorts what does not fit as what fits, whatever the names', async () => {
   );
 });
 
-it.each([1, 2, 3])('gives entries back as they were, with room for %d', async (limit) => {
-  const spool = new SortedSpool(limit, base);
+it('gives entries back as they were', async () => {
+  const spool = new SortedSpool(1, base);
   const entries = [
-    { path: 'b\t"\n', text: '{"path":"b\\t\\"\\n"}' },
-    { path: 'a', text: '{"path":"a"}' },
+    { path: 'b', hash: 'x1', size: Number.MAX_SAFE_INTEGER, mtime: -5 },
+    { path: 'a', hash: 'y2', size: 0, mtime: 0 },
   ];
-  for (const { path, text } of entries) await spool.add(path, text);
+  for (const each of entries) await spool.add(each);
   const back = [];
   for await (const each of spool.sorted()) back.push(each);
   expect(back).toEqual([entries[1], entries[0]]);
@@ -69,7 +69,7 @@ it('writes one run at a time, into one directory', async () => {
 
 it('holds its caller back while a run is written and as many again are held', async () => {
   const spool = new SortedSpool(3, base);
-  const answers = Array.from({ length: 6 }, (_, index) => spool.add(`${index}`, textOf(`${index}`)));
+  const answers = Array.from({ length: 6 }, (_, index) => spool.add(entry(`${index}`)));
   expect(answers.map((answer) => answer !== undefined)).toEqual([false, false, true, false, false, true]);
   expect(answers[5]).toBe(answers[2]);
   await Promise.all(answers);
@@ -80,7 +80,7 @@ it('holds its caller back while a run is written and as many again are held', as
 it('leaves nothing when it is discarded while a run is written', async () => {
   const parent = mkdtempSync(join(base, 'discard-'));
   const spool = new SortedSpool(2, parent);
-  const written = Promise.all(['b', 'a'].map((path) => spool.add(path, textOf(path))));
+  const written = Promise.all(['b', 'a'].map((path) => spool.add(entry(path))));
   await spool.discard();
   await written;
   expect(readdirSync(parent)).toEqual([]);
@@ -103,7 +103,7 @@ it('says which directory cannot be used', async () => {
   const parent = join(base, 'a-file');
   writeFileSync(parent, 'x');
   const spool = new SortedSpool(1, parent);
-  await expect(spool.add('a', '{}')).rejects.toMatchObject({ kind: 'LocalIo', path: parent });
+  await expect(spool.add(entry('a'))).rejects.toMatchObject({ kind: 'LocalIo', path: parent });
   await spool.discard();
 });
 
