@@ -87,14 +87,19 @@ class AdaptiveLimitClient extends ForwardingClient implements AdaptiveClient {
   ): Promise<T> {
     const kind = callClassOf(call.method);
     if (kind === undefined) return run();
+    const probe = this.#probe;
+    const small = smallBodyOf(call);
     if (!this.#permits.tryTake(kind)) await this.#permits.take(kind, call.options?.signal);
     try {
-      return await run(this.#probe && metered(this.#probe, call.options));
+      if (small === undefined) return await run(probe && metered(probe, call.options));
+      const result = await run();
+      probe?.moved(small);
+      return result;
     } catch (error) {
       if (retryClassOf(error) === 'throttle') this.#throttled(kind);
       throw error;
     } finally {
-      this.#probe?.ended(this.#permits.isFull);
+      probe?.ended(this.#permits.isFull);
       this.#permits.giveBack(kind);
     }
   }
@@ -119,6 +124,11 @@ class AdaptiveLimitClient extends ForwardingClient implements AdaptiveClient {
     this.#classes[kind].throttled(this.#permits.held[kind]);
     this.#probe?.throttled();
   }
+}
+
+/** Bytes of a body that is counted when it has been sent: to count it on its way takes new options for every call. */
+function smallBodyOf({ bodyBytes }: StoreCall): number | undefined {
+  return bodyBytes !== undefined && bodyBytes <= PROBE_DEFAULTS.bytesPerCall ? bodyBytes : undefined;
 }
 
 function metered(probe: ThroughputProbe, options: CallOptions | undefined): CallOptions {

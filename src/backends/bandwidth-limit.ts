@@ -72,12 +72,13 @@ class BandwidthLimitClient extends ForwardingClient implements PacedClient {
     this.#down.bytesPerSecond = down;
   }
 
-  protected override async around<T>(
-    call: StoreCall,
-    run: (changes?: CallOptions) => Promise<T>,
-  ): Promise<T> {
+  protected override around<T>(call: StoreCall, run: (changes?: CallOptions) => Promise<T>): Promise<T> {
     const pacer = this.#pacerOf(call);
-    if (pacer === undefined || pacer.bytesPerSecond === Number.POSITIVE_INFINITY) return run();
+    const isFree = pacer === undefined || pacer.bytesPerSecond === Number.POSITIVE_INFINITY;
+    return isFree ? run() : this.#paced(pacer, call, run);
+  }
+
+  async #paced<T>(pacer: Pacer, call: StoreCall, run: (changes?: CallOptions) => Promise<T>): Promise<T> {
     let taken = await this.#bytesOf(call);
     await pacer.take(taken, call.options?.signal);
     let moved = 0;

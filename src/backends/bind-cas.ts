@@ -81,7 +81,7 @@ export function bindCas(client: StorageClient, location: S3Location, options: Ca
   };
 }
 
-async function putObject(
+function putObject(
   client: StorageClient,
   bucket: string,
   key: string,
@@ -91,9 +91,10 @@ async function putObject(
   const put: PutOptions = { ...options, xxh128: hash };
   const length = source.kind === 'bytes' ? source.bytes.length : source.length;
   if (length !== size) {
-    throw objectError('SizeMismatch', `its source has ${length} bytes instead of ${size}`, {
-      ...{ operation: 'put', bucket, key },
-    });
+    const subject = { operation: 'put', bucket, key };
+    return Promise.reject(
+      objectError('SizeMismatch', `its source has ${length} bytes instead of ${size}`, subject),
+    );
   }
   if (source.kind === 'bytes') return client.putObject(bucket, key, source.bytes, put);
   if (source.whole) return client.putObjectFromFile(bucket, key, source.path, { ...put, fileBytes: size });

@@ -40,6 +40,7 @@ export interface Listed {
 }
 export type OpenListing<T> = (changes?: CallOptions) => AsyncIterable<readonly T[]>;
 
+/** Its methods hand promises on as they are: six policies around a small object cost six promises less than with `async`. */
 export class ForwardingClient implements StorageClient {
   constructor(protected readonly inner: StorageClient) {}
 
@@ -57,30 +58,25 @@ export class ForwardingClient implements StorageClient {
     return this.inner.expectedBucketOwner();
   }
 
-  async headObject(bucket: string, key: string, options?: CallOptions): Promise<HeadResult | null> {
+  headObject(bucket: string, key: string, options?: CallOptions): Promise<HeadResult | null> {
     return this.around({ method: 'headObject', bucket, key, options }, (changes) =>
       this.inner.headObject(bucket, key, merged(options, changes)),
     );
   }
 
-  async putObject(bucket: string, key: string, data: Uint8Array, options?: PutOptions): Promise<PutOutcome> {
+  putObject(bucket: string, key: string, data: Uint8Array, options?: PutOptions): Promise<PutOutcome> {
     return this.around({ method: 'putObject', bucket, key, bodyBytes: data.length, options }, (changes) =>
       this.inner.putObject(bucket, key, data, merged(options, changes)),
     );
   }
 
-  async putObjectFromFile(
-    bucket: string,
-    key: string,
-    path: string,
-    options?: PutOptions,
-  ): Promise<PutOutcome> {
+  putObjectFromFile(bucket: string, key: string, path: string, options?: PutOptions): Promise<PutOutcome> {
     return this.around({ method: 'putObjectFromFile', bucket, key, path, options }, (changes) =>
       this.inner.putObjectFromFile(bucket, key, path, merged(options, changes)),
     );
   }
 
-  async putObjectFromFileRange(
+  putObjectFromFileRange(
     bucket: string,
     key: string,
     path: string,
@@ -102,7 +98,7 @@ export class ForwardingClient implements StorageClient {
     );
   }
 
-  async getObject(
+  getObject(
     bucket: string,
     key: string,
     options?: CallOptions,
@@ -112,7 +108,7 @@ export class ForwardingClient implements StorageClient {
     );
   }
 
-  async getObjectRange(
+  getObjectRange(
     bucket: string,
     key: string,
     start: number,
@@ -125,18 +121,13 @@ export class ForwardingClient implements StorageClient {
     );
   }
 
-  async getObjectToFile(
-    bucket: string,
-    key: string,
-    path: string,
-    options?: CallOptions,
-  ): Promise<HeadResult> {
+  getObjectToFile(bucket: string, key: string, path: string, options?: CallOptions): Promise<HeadResult> {
     return this.around({ method: 'getObjectToFile', bucket, key, path, options }, (changes) =>
       this.inner.getObjectToFile(bucket, key, path, merged(options, changes)),
     );
   }
 
-  async getObjectToFileOffset(
+  getObjectToFileOffset(
     bucket: string,
     key: string,
     path: string,
@@ -148,7 +139,7 @@ export class ForwardingClient implements StorageClient {
     );
   }
 
-  async copyObject(
+  copyObject(
     bucket: string,
     key: string,
     from: { readonly bucket: string; readonly key: string },
@@ -165,13 +156,13 @@ export class ForwardingClient implements StorageClient {
     );
   }
 
-  async createMultipart(bucket: string, key: string, options?: PutOptions): Promise<string> {
+  createMultipart(bucket: string, key: string, options?: PutOptions): Promise<string> {
     return this.around({ method: 'createMultipart', bucket, key, options }, (changes) =>
       this.inner.createMultipart(bucket, key, merged(options, changes)),
     );
   }
 
-  async uploadPart(
+  uploadPart(
     bucket: string,
     key: string,
     uploadId: string,
@@ -184,7 +175,7 @@ export class ForwardingClient implements StorageClient {
     );
   }
 
-  async completeMultipart(
+  completeMultipart(
     bucket: string,
     key: string,
     uploadId: string,
@@ -196,7 +187,7 @@ export class ForwardingClient implements StorageClient {
     );
   }
 
-  async abortMultipart(bucket: string, key: string, uploadId: string): Promise<void> {
+  abortMultipart(bucket: string, key: string, uploadId: string): Promise<void> {
     return this.around({ method: 'abortMultipart', bucket, key, options: undefined }, () =>
       this.inner.abortMultipart(bucket, key, uploadId),
     );
@@ -209,9 +200,16 @@ export class ForwardingClient implements StorageClient {
   }
 }
 
+/** Member by member where it matters: a second spread takes several times as long as the first. */
 function merged<O extends CallOptions>(
   options: O | undefined,
   changes: CallOptions | undefined,
 ): O | undefined {
-  return changes === undefined ? options : ({ ...options, ...changes } as O);
+  if (changes === undefined) return options;
+  if (options === undefined) return changes as O;
+  const all: { -readonly [K in keyof CallOptions]: CallOptions[K] } = { ...options };
+  if (changes.onBytes) all.onBytes = changes.onBytes;
+  if (changes.signal) all.signal = changes.signal;
+  if (changes.freshConnection !== undefined) all.freshConnection = changes.freshConnection;
+  return all as O;
 }

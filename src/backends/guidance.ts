@@ -47,15 +47,10 @@ class GuidanceClient extends ForwardingClient {
     this.#probe = ownerProbe && headBucket ? new OwnerProbe(headBucket) : undefined;
   }
 
-  protected override async around<T>(
-    call: StoreCall,
-    run: (changes?: CallOptions) => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await run();
-    } catch (error) {
+  protected override around<T>(call: StoreCall, run: (changes?: CallOptions) => Promise<T>): Promise<T> {
+    return run().catch(async (error: unknown) => {
       throw await this.#guide(call, error);
-    }
+    });
   }
 
   protected override async *pages<T extends Listed>(

@@ -11,7 +11,13 @@
  */
 import { lstat } from 'node:fs/promises';
 import type { Xxh128 } from '../model/hasher.js';
-import { PART_PLAN_DEFAULTS, type PartPlan, type PartPlanOptions, planParts } from '../model/part-plan.js';
+import {
+  PART_LIMITS,
+  PART_PLAN_DEFAULTS,
+  type PartPlan,
+  type PartPlanOptions,
+  planParts,
+} from '../model/part-plan.js';
 import { systemClock } from '../pipeline/clock.js';
 import { positiveInteger } from '../pipeline/options.js';
 import type { Budget, Clock, Logger } from '../pipeline/types.js';
@@ -48,6 +54,8 @@ class MultipartClient extends ForwardingClient {
   readonly #sizes: PartPlanOptions;
   readonly #deps: MultipartDeps;
   readonly #bufferBytes: number;
+  /** Bodies up to here travel whole, without a plan. */
+  readonly #wholeBytes: number;
 
   constructor(inner: StorageClient, options: MultipartOptions) {
     super(inner);
@@ -59,14 +67,20 @@ class MultipartClient extends ForwardingClient {
     this.#sizes = sizes;
     this.#deps = { client: inner, onUpload, xxh128, log, clock, budget };
     this.#bufferBytes = partsAtOnce * partSizeBytes;
+    this.#wholeBytes = Math.min(thresholdBytes, maxObjectSizeBytes, PART_LIMITS.maxSinglePutBytes);
   }
 
-  override async putObject(
+  override putObject(
     bucket: string,
     key: string,
     data: Uint8Array,
     options?: PutOptions,
   ): Promise<PutOutcome> {
+    if (data.length <= this.#wholeBytes) return this.inner.putObject(bucket, key, data, options);
+    return this.#putBytes(bucket, key, data, options);
+  }
+
+  async #putBytes(bucket: string, key: string, data: Uint8Array, options?: PutOptions): Promise<PutOutcome> {
     const subject = { operation: 'putObject', bucket, key };
     const plan = this.#plan(subject, data.length);
     if (!plan) return this.inner.putObject(bucket, key, data, options);

@@ -4,14 +4,23 @@
  * Knows no store and no clock.
  */
 import { onAbort } from '../pipeline/on-abort.js';
-import { cancelled, throwIfAborted } from './cancel.js';
+import { cancelled } from './cancel.js';
 import type { CallClass } from './limit.js';
 
 export const CALL_CLASSES = ['head', 'read', 'write', 'list'] as const satisfies readonly CallClass[];
 
 interface Waiter {
+  readonly kind: CallClass;
   readonly ticket: number;
+  readonly signal: AbortSignal | undefined;
   readonly grant: () => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/** One look-out per signal, however many wait. */
+interface Watch {
+  waiters: number;
+  readonly takeBack: () => void;
 }
 
 /** What is allowed just now. */
@@ -26,12 +35,13 @@ export class Permits {
   #all = 0;
   #tickets = 0;
   /** Sets keep the order of arrival and let go of one in the middle at once. */
-  readonly #waiting: Record<CallClass, Set<Waiter>> = {
+  readonly #waiting: Readonly<Record<CallClass, Set<Waiter>>> = {
     head: new Set(),
     read: new Set(),
     write: new Set(),
     list: new Set(),
   };
+  readonly #watches = new Map<AbortSignal, Watch>();
 
   constructor(readonly limits: PermitLimits) {}
 
@@ -40,7 +50,8 @@ export class Permits {
   }
 
   get waiting(): number {
-    return CALL_CLASSES.reduce((sum, kind) => sum + this.#waiting[kind].size, 0);
+    const { head, read, write, list } = this.#waiting;
+    return head.size + read.size + write.size + list.size;
   }
 
   /** Whether somebody waits because as many are held as there are. */
@@ -56,9 +67,9 @@ export class Permits {
   }
 
   /** Waits for a permit; `CancelledError` when `signal` aborts before. */
-  async take(kind: CallClass, signal: AbortSignal | undefined): Promise<void> {
-    throwIfAborted(signal);
-    if (!this.tryTake(kind)) await this.#wait(kind, signal);
+  take(kind: CallClass, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) return Promise.reject(cancelled(signal));
+    return this.tryTake(kind) ? Promise.resolve() : this.#wait(kind, signal);
   }
 
   giveBack(kind: CallClass): void {
@@ -69,11 +80,10 @@ export class Permits {
 
   /** Lets waiters go for whom there is room; call it when a limit has risen. */
   serve(): void {
-    for (let kind = this.#oldest(); kind !== undefined; kind = this.#oldest()) {
-      const [waiter] = this.#waiting[kind];
-      if (waiter === undefined) return;
-      this.#waiting[kind].delete(waiter);
-      this.#take(kind);
+    for (let waiter = this.#oldest(); waiter; waiter = this.#oldest()) {
+      this.#waiting[waiter.kind].delete(waiter);
+      this.#take(waiter.kind);
+      if (waiter.signal) this.#unwatch(waiter.signal);
       waiter.grant();
     }
   }
@@ -87,36 +97,52 @@ export class Permits {
     return this.#all < this.limits.all && this.held[kind] < this.limits.of(kind);
   }
 
-  /** The class whose first waiter has waited longest, of those with room. */
-  #oldest(): CallClass | undefined {
-    let found: CallClass | undefined;
-    let lowest = Number.POSITIVE_INFINITY;
+  /** Who has waited longest, of the classes with room. */
+  #oldest(): Waiter | undefined {
+    if (this.#all >= this.limits.all) return undefined;
+    let oldest: Waiter | undefined;
     for (const kind of CALL_CLASSES) {
+      if (this.#waiting[kind].size === 0 || !this.#fits(kind)) continue;
       const [first] = this.#waiting[kind];
-      if (first === undefined || first.ticket > lowest || !this.#fits(kind)) continue;
-      found = kind;
-      lowest = first.ticket;
+      if (first && (!oldest || first.ticket < oldest.ticket)) oldest = first;
     }
-    return found;
+    return oldest;
   }
 
   #wait(kind: CallClass, signal: AbortSignal | undefined): Promise<void> {
     this.#tickets += 1;
     const ticket = this.#tickets;
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        ticket,
-        grant: () => {
-          takeBack?.();
-          resolve();
-        },
-      };
-      const abort = (): void => {
-        this.#waiting[kind].delete(waiter);
-        if (signal) reject(cancelled(signal));
-      };
-      this.#waiting[kind].add(waiter);
-      const takeBack = signal && onAbort(signal, abort);
+    return new Promise((grant, refuse) => {
+      this.#waiting[kind].add({ kind, ticket, signal, grant, refuse });
+      if (signal) this.#watch(signal);
     });
+  }
+
+  #watch(signal: AbortSignal): void {
+    const watch = this.#watches.get(signal);
+    if (watch) watch.waiters += 1;
+    else this.#watches.set(signal, { waiters: 1, takeBack: onAbort(signal, () => this.#leave(signal)) });
+  }
+
+  #unwatch(signal: AbortSignal): void {
+    const watch = this.#watches.get(signal);
+    if (!watch) return;
+    watch.waiters -= 1;
+    if (watch.waiters > 0) return;
+    this.#watches.delete(signal);
+    watch.takeBack();
+  }
+
+  /** Whoever waits under `signal` waits no more. */
+  #leave(signal: AbortSignal): void {
+    this.#watches.delete(signal);
+    for (const kind of CALL_CLASSES) {
+      for (const waiter of this.#waiting[kind]) {
+        if (waiter.signal !== signal) continue;
+        this.#waiting[kind].delete(waiter);
+        waiter.refuse(cancelled(signal));
+      }
+    }
+    this.serve(); // a class whose first waiter left may have room for the next
   }
 }

@@ -57,8 +57,12 @@ interface Repeated<T> {
   /** Bytes that came with a failed try and stay. */
   readonly keep?: (error: unknown) => number;
   run(): Promise<T>;
-  /** The result, when the call that failed has one all the same. */
-  readonly settle?: (() => Promise<T | undefined>) | undefined;
+}
+
+interface FailedTry {
+  readonly error: unknown;
+  /** Of the credentials that the try was made with. */
+  readonly generation: number;
 }
 
 class RetryClient extends ForwardingClient {
@@ -83,8 +87,7 @@ class RetryClient extends ForwardingClient {
 
   protected override around<T>(call: StoreCall, run: (changes?: CallOptions) => Promise<T>): Promise<T> {
     const moved = new Moved(call.options?.onBytes);
-    const settle = isConditionalPut(call) ? () => this.#settled<T>(call) : undefined;
-    return this.#repeating({ call, moved, run: () => run(moved.changes), settle });
+    return this.#repeating({ call, moved, run: () => run(moved.changes) });
   }
 
   /** Each page has its own tries; a listing that broke is opened again behind what was handed out. */
@@ -129,7 +132,21 @@ class RetryClient extends ForwardingClient {
     return this.#repeating({ call, moved, run: () => body.next(), keep: (error) => body.keep(error) });
   }
 
+  /** Most calls need one try: what counts tries is made when that one has failed. */
   async #repeating<T>(repeated: Repeated<T>): Promise<T> {
+    const { refusal, generation } = this.#credentials;
+    if (refusal !== undefined || repeated.call.options?.signal?.aborted) return this.#retrying(repeated);
+    try {
+      const result = await repeated.run();
+      this.#budget.succeeded();
+      return result;
+    } catch (error) {
+      return this.#retrying(repeated, { error, generation });
+    }
+  }
+
+  /** `first` is how try 1 failed, if it was made already. */
+  async #retrying<T>(repeated: Repeated<T>, first?: FailedTry): Promise<T> {
     const { method, options } = repeated.call;
     const settings = callClassOf(method) === 'write' ? this.#uploads : this.#downloads;
     const tries = new Tries(settings, this.policy.random);
@@ -139,6 +156,7 @@ class RetryClient extends ForwardingClient {
       return await retrying((attempt) => this.#try(repeated, tries, attempt), {
         ...{ decide, clock: this.#clock },
         ...(signal && { signal }),
+        ...(first && { begun: this.#failed(repeated, tries, 1, first) }),
       });
     } catch (error) {
       if (signal?.aborted && !(error instanceof CancelledError)) throw cancelled(signal);
@@ -154,21 +172,24 @@ class RetryClient extends ForwardingClient {
       this.#budget.succeeded();
       return result;
     } catch (error) {
-      const kept = repeated.keep?.(error) ?? 0;
-      tries.note(error, repeated.moved.takeBack(kept));
-      const settled = tries.last === 'conflict' ? await repeated.settle?.() : undefined;
-      if (settled !== undefined) return settled;
-      throw await this.#prepared(repeated.call, tries, attempt, { error, generation });
+      return this.#failed(repeated, tries, attempt, { error, generation });
     }
   }
 
+  /** The result, when the call that failed has one all the same; else throws the error to decide by. */
+  async #failed<T>(repeated: Repeated<T>, tries: Tries, attempt: number, failure: FailedTry): Promise<T> {
+    const { call, moved, keep } = repeated;
+    const kept = keep?.(failure.error) ?? 0;
+    tries.note(failure.error, moved.takeBack(kept));
+    if (tries.last === 'conflict' && isConditionalPut(call)) {
+      const settled = await this.#settled<T>(call);
+      if (settled !== undefined) return settled;
+    }
+    throw await this.#prepared(call, tries, attempt, failure);
+  }
+
   /** Does what the class of a failure asks for before the next try; gives the error to decide by. */
-  async #prepared(
-    call: StoreCall,
-    tries: Tries,
-    attempt: number,
-    failure: { readonly error: unknown; readonly generation: number },
-  ): Promise<unknown> {
+  async #prepared(call: StoreCall, tries: Tries, attempt: number, failure: FailedTry): Promise<unknown> {
     const error = named(failure.error, call, attempt);
     if (tries.last === 'throttle') this.policy.onThrottle?.(call);
     if (tries.last === 'credentials' && !tries.isLeft) return tries.end(this.#credentials.refuse(error));
@@ -180,11 +201,7 @@ class RetryClient extends ForwardingClient {
     }
   }
 
-  async #repair(
-    call: StoreCall,
-    { last }: Tries,
-    { error, generation }: { readonly error: unknown; readonly generation: number },
-  ): Promise<void> {
+  async #repair(call: StoreCall, { last }: Tries, { error, generation }: FailedTry): Promise<void> {
     const { correctClock, xxh128 } = this.policy;
     if (last === 'credentials') {
       await untilAborted(this.#credentials.renew(generation, error), call.options?.signal);

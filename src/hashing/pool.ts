@@ -128,16 +128,20 @@ function hashColumns(requests: readonly HashRequest[]): Pick<HashTask, 'chunkSiz
 }
 
 function outcomes({ digests, rows, bodies, errors }: HashAnswer, length: number): HashOutcome[] {
+  const all: HashOutcome[] = [];
   let at = 0;
-  return Array.from({ length }, (_, index) => {
+  for (let index = 0; index < length; index += 1) {
     const error = errors.get(index);
-    if (error !== undefined) return { error: errorFrom(error) };
-    const row = rows.subarray(index * HASH_STRIDE, (index + 1) * HASH_STRIDE);
-    const end = at + Number(row[0]) * DIGEST_LENGTH;
-    const hashes = split(digests, at, end);
+    if (error !== undefined) {
+      all.push({ error: errorFrom(error) });
+      continue;
+    }
+    const from = index * HASH_STRIDE;
+    const end = at + Number(rows[from]) * DIGEST_LENGTH;
+    all.push({ file: hashedFile(split(digests, at, end), rows, from, bodies.get(index)) });
     at = end;
-    return { file: hashedFile(hashes, row, bodies.get(index)) };
-  });
+  }
+  return all;
 }
 
 function split(digests: string, from: number, to: number): string[] {
@@ -146,17 +150,22 @@ function split(digests: string, from: number, to: number): string[] {
   return parts;
 }
 
-function hashedFile(hashes: readonly string[], row: BigInt64Array, body: Uint8Array | undefined): HashedFile {
-  const [, size = 0n, mtimeNs = 0n, ctimeNs = 0n, mode = 0n, startedNs = 0n] = row;
-  return {
+/** `from` is where the file's row begins; a view of it, or its iterator, would cost more than all the rest. */
+function hashedFile(
+  hashes: readonly string[],
+  rows: BigInt64Array,
+  from: number,
+  body: Uint8Array | undefined,
+): HashedFile {
+  const file = {
     hashes,
-    size: Number(size),
-    mtimeNs,
-    ctimeNs,
-    mode: Number(mode),
-    startedNs,
-    ...(body !== undefined && { body }),
+    size: Number(rows[from + 1] ?? 0n),
+    mtimeNs: rows[from + 2] ?? 0n,
+    ctimeNs: rows[from + 3] ?? 0n,
+    mode: Number(rows[from + 4] ?? 0n),
+    startedNs: rows[from + 5] ?? 0n,
   };
+  return body === undefined ? file : { ...file, body };
 }
 
 /** Names the files that a dead thread had in hand: one of them may be why it died. */

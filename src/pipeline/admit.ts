@@ -8,6 +8,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import { atHand } from './batched.js';
 import { emit } from './emit.js';
 import { holding } from './holding.js';
+import { onAbort } from './on-abort.js';
 import type { Leased, RunContext, Source } from './types.js';
 
 /** Items in a row after which timers and requests get their turn; a turn costs about 1 us. */
@@ -31,12 +32,16 @@ export function admit<T>(source: Source<T>, ctx: RunContext): Observable<Leased<
 }
 
 async function pull<T>(source: Source<T>, ctx: RunContext, subscriber: Subscriber<Leased<T>>): Promise<void> {
+  // Keeps the signal's shared listener in place: putting it there and taking it away for every lease costs as much as the lease.
+  const takeBack = onAbort(ctx.signal, () => {});
   try {
     const iterator = source(ctx)[Symbol.asyncIterator]();
     if (await forward(iterator, ctx, subscriber)) subscriber.complete();
     else await iterator.return?.();
   } catch (error) {
     subscriber.error(error);
+  } finally {
+    takeBack();
   }
 }
 

@@ -4,6 +4,7 @@
  * served, so a large request is not starved by small ones behind it.
  */
 import { CancelledError } from './errors.js';
+import { onAbort } from './on-abort.js';
 import { positiveInteger } from './options.js';
 import { Queue } from './queue.js';
 import { sharedLease } from './shared-lease.js';
@@ -67,7 +68,7 @@ export class OwnedBudget implements Budget {
   #wait(weight: number, signal?: AbortSignal): Promise<Lease> {
     return new Promise((resolve, reject) => {
       const grant = (lease: Lease): void => {
-        signal?.removeEventListener('abort', abort);
+        takeBack?.();
         resolve(lease);
       };
       const waiter: Waiter = { weight, grant, cancelled: false };
@@ -76,7 +77,7 @@ export class OwnedBudget implements Budget {
         reject(cancelled(signal));
       };
       this.#waiting.push(waiter);
-      signal?.addEventListener('abort', abort, { once: true });
+      const takeBack = signal && onAbort(signal, abort);
     });
   }
 

@@ -7,7 +7,7 @@ import type { CheckedUnit, SettledUnit } from '../model/upload-unit.js';
 import { LaneGate } from '../pipeline/lane-gate.js';
 import { mapLeased } from '../pipeline/map-leased.js';
 import { positiveInteger } from '../pipeline/options.js';
-import type { RunContext, Stage } from '../pipeline/types.js';
+import type { Lease, RunContext, Stage } from '../pipeline/types.js';
 
 export interface PutCall {
   readonly signal: AbortSignal;
@@ -54,6 +54,15 @@ export const TRANSFER_DEFAULTS = {
 
 type Settings = TransferOptions & Required<Pick<TransferOptions, keyof typeof TRANSFER_DEFAULTS>>;
 
+/** What all objects of one run have in common. */
+interface Run {
+  readonly ctx: RunContext;
+  readonly put: PutObject;
+  readonly settings: Settings;
+  readonly gate: LaneGate;
+  readonly onBytes: (delta: number) => void;
+}
+
 /**
  * Sends every object that is not present. One that appeared meanwhile is left when it has
  * the right size, and replaced when it has not.
@@ -74,13 +83,13 @@ export function transfer(put: PutObject, options: TransferOptions = {}): Stage<C
   positiveInteger('largeAtOnce', largeAtOnce);
   return (ctx) => (source) => {
     const gate = new LaneGate(concurrency, largeAtOnce);
+    const onBytes = (delta: number): void => ctx.progress.add('sentBytes', delta);
+    const run: Run = { ctx, put, settings, gate, onBytes };
     return source.pipe(
       mapLeased<CheckedUnit, SettledUnit>(ctx, Number.POSITIVE_INFINITY, (unit, signal) => {
         const { object } = unit;
         if (!object || unit.present) return settled(unit, outcomeOf(unit, settings));
-        return inTurn(gate, isLarge(object, settings), signal, () =>
-          send(ctx, put, settings, unit, object, signal),
-        );
+        return send(run, unit, object, signal);
       }),
     );
   };
@@ -98,49 +107,44 @@ function isLarge({ size }: CasObject, { largeAtOnce, smallFileThresholdBytes }: 
   return largeAtOnce !== undefined && size > smallFileThresholdBytes;
 }
 
-async function inTurn<T>(
-  gate: LaneGate,
-  large: boolean,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
-  const turn = gate.enter(large, signal);
-  if (turn) await turn;
-  try {
-    return await work();
-  } finally {
-    gate.leave(large);
-  }
-}
-
+/** One function, and one promise, for it is made for every file. */
 async function send(
-  ctx: RunContext,
-  put: PutObject,
-  settings: Settings,
+  run: Run,
   unit: CheckedUnit,
   object: CasObject,
   signal: AbortSignal,
 ): Promise<SettledUnit> {
-  const { maxBytesPerObject, remember, onUnchecked } = settings;
-  const reads = object.source.kind === 'file' ? Math.min(object.size, maxBytesPerObject) : 0;
-  const lease = reads > 0 ? await ctx.budgets.bytes.acquire(reads, signal) : undefined;
+  const { ctx, gate, settings, onBytes } = run;
+  const large = isLarge(object, settings);
+  const turn = gate.enter(large, signal);
+  if (turn) await turn;
+  let lease: Lease | undefined;
   try {
-    const onBytes = (delta: number): void => ctx.progress.add('sentBytes', delta);
-    const call = { signal, onBytes, ifAbsent: unit.replaces !== true };
+    const reads = object.source.kind === 'file' ? Math.min(object.size, settings.maxBytesPerObject) : 0;
+    if (reads > 0) lease = await ctx.budgets.bytes.acquire(reads, signal);
     if (unit.unchecked && settings.isBlind?.() && (await isStored(settings, object, signal))) {
-      remember?.(object.hash, false);
+      settings.remember?.(object.hash, false);
       return settled(unit, 'skipped');
     }
-    const answer = await put(object, call);
-    if (unit.unchecked) onUnchecked?.(answer);
-    let { created } = answer;
-    if (!created && !(await isRight(settings, object, signal)))
-      ({ created } = await put(object, { ...call, ifAbsent: false }));
-    remember?.(object.hash, created);
+    const answer = await run.put(object, { signal, onBytes, ifAbsent: unit.replaces !== true });
+    if (unit.unchecked) settings.onUnchecked?.(answer);
+    const created = answer.created || (await replaced(run, object, signal));
+    settings.remember?.(object.hash, created);
     return settled(unit, created ? 'sent' : 'skipped');
   } finally {
     lease?.release();
+    gate.leave(large);
   }
+}
+
+/** Puts the object in the place of one that is there and has not its size. */
+async function replaced(
+  { put, settings, onBytes }: Run,
+  object: CasObject,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (await isRight(settings, object, signal)) return false;
+  return (await put(object, { signal, onBytes, ifAbsent: false })).created;
 }
 
 async function isStored(

@@ -3,6 +3,7 @@ import { withAdaptiveLimit } from '../../src/backends/adaptive-limit.js';
 import { ForwardingClient, type StoreCall } from '../../src/backends/forwarding.js';
 import { withMetering } from '../../src/backends/metering.js';
 import { withRetries } from '../../src/backends/retry.js';
+import type { CallOptions } from '../../src/backends/storage-client.js';
 import { handClock, settled } from '../support/clocks.js';
 import { failure } from '../support/failing-puts.js';
 import { memoryStore } from '../support/memory-store.js';
@@ -187,4 +188,27 @@ it('comes through a minute of 503 on every other request, lowers its rate and re
   expect(during).toBeGreaterThan(0);
   expect(limited.limits().write).toBe(limited.limits().all);
   expect(stored - during).toBeGreaterThan(during);
+});
+
+it.each([
+  ['a small body is counted when it has been sent, with the options of its caller', 128 * 1024, true],
+  ['a larger one is counted on its way', 128 * 1024 + 1, false],
+])('%s', async (_what, size, isSame) => {
+  const given: (CallOptions | undefined)[] = [];
+  class Watched extends ForwardingClient {
+    override putObject(bucket: string, key: string, data: Uint8Array, options?: CallOptions) {
+      given.push(options);
+      return super.putObject(bucket, key, data, options);
+    }
+  }
+  const told: number[] = [];
+  const options = { onBytes: (delta: number) => void told.push(delta) };
+  await withAdaptiveLimit(new Watched(memoryStore())).putObject(
+    'bucket',
+    'key',
+    new Uint8Array(size),
+    options,
+  );
+  expect(given[0] === options).toBe(isSame);
+  expect(told.reduce((sum, delta) => sum + delta, 0)).toBe(size);
 });

@@ -49,6 +49,28 @@ it('an abort ends the wait at once', async () => {
   expect(work).toHaveBeenCalledOnce();
 });
 
+it('goes on from a first try that has begun already', async () => {
+  const time = clock();
+  const work = vi.fn(async (attempt: number) => `try ${attempt}`);
+  const decide = vi.fn((_error: unknown, attempt: number) => attempt * 10);
+  const failed = Promise.reject(new Error('try 1'));
+  expect(await retrying(work, { decide, clock: time, begun: failed })).toBe('try 2');
+  expect(decide.mock.calls.map(([error, attempt]) => [(error as Error).message, attempt])).toEqual([
+    ['try 1', 1],
+  ]);
+  expect(time.sleep.mock.calls.map(([ms]) => ms)).toEqual([10]);
+  work.mockClear();
+  expect(await retrying(work, { decide, begun: Promise.resolve('there') })).toBe('there');
+  expect(work).not.toHaveBeenCalled();
+});
+
+it('a first try that was cut by the abort fails as itself', async () => {
+  const error = new Error('socket closed');
+  const begun = Promise.reject(error);
+  const signal = AbortSignal.abort();
+  await expect(retrying(async () => 1, { decide: () => 0, signal, begun })).rejects.toBe(error);
+});
+
 it('does not begin when the signal aborted before', async () => {
   const work = vi.fn(async () => 1);
   const promise = retrying(work, { decide: () => 0, signal: AbortSignal.abort('why') });

@@ -5,14 +5,14 @@ export class AnswerHeaders {
   constructor(private readonly raw: readonly Buffer[]) {}
 
   /** Value of the first header of that lower-case name. */
-  readonly get = (name: string): string | undefined => {
+  get(name: string): string | undefined {
     for (let at = 0; at + 1 < this.raw.length; at += 2) {
       const own = this.raw[at];
       if (own?.length !== name.length || own.toString('latin1').toLowerCase() !== name) continue;
       return this.raw[at + 1]?.toString('latin1');
     }
     return undefined;
-  };
+  }
 
   /** Every header as lower-case name and value. */
   *entries(): Generator<[string, string]> {

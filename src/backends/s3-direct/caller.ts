@@ -12,9 +12,10 @@ import { type S3Subject, s3Error, transportError } from '../s3/failure.js';
 import type { S3Credentials } from '../s3/settings.js';
 import type { S3Target } from '../s3/target.js';
 import { userAgentSuffix } from '../s3/user-agent.js';
-import { amzDate } from './amz-date.js';
+import { type AmzDate, amzDate } from './amz-date.js';
 import type { Answer, Receive } from './answer.js';
 import { documentOf, textIn } from './document.js';
+import type { WireRequest } from './exchange.js';
 import { HeaderList } from './header-list.js';
 import { EMPTY_PAYLOAD, Signer, UNSIGNED_PAYLOAD } from './sign.js';
 import { encodeKey } from './uri-encode.js';
@@ -32,8 +33,8 @@ export interface S3Call {
   readonly headers?: HeaderList;
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
   /** Of a body that is no array; without it that body is not signed. */
-  readonly payloadHash?: string;
-  readonly contentLength?: number;
+  readonly payloadHash?: string | undefined;
+  readonly contentLength?: number | undefined;
   readonly receive?: Receive | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly freshConnection?: boolean | undefined;
@@ -68,7 +69,13 @@ export class S3Caller {
       this.owner = owner instanceof Promise ? await untilAborted(owner, signal) : owner;
     }
     const signedAt = this.connection.now();
-    const answer = await this.#send(call, target, credentials);
+    const request = this.#request(call, target, credentials, signedAt);
+    let answer: Answer;
+    try {
+      answer = await this.wire.send(target.origin, request);
+    } catch (cause) {
+      throw this.broken(cause, call);
+    }
     if (answer.status >= 300 && !call.expects?.(answer)) throw this.refusal(answer, call, target, signedAt);
     return answer;
   }
@@ -101,23 +108,18 @@ export class S3Caller {
     return transportError(cause, this.#subject(call));
   }
 
-  async #send(call: S3Call, target: S3Target, credentials: S3Credentials): Promise<Answer> {
+  #request(call: S3Call, target: S3Target, credentials: S3Credentials, signedAt: Date): WireRequest {
     const path = target.pathPrefix + (call.onObject ? `/${encodeKey(call.subject.key)}` : '') || '/';
     const query = call.query ?? '';
-    const headers = this.#headers(call, path, query, target, credentials);
-    try {
-      return await this.wire.send(target.origin, {
-        method: call.method,
-        target: query === '' ? path : `${path}?${query}`,
-        headers,
-        body: call.body,
-        receive: call.receive,
-        signal: call.signal,
-        fresh: call.freshConnection,
-      });
-    } catch (cause) {
-      throw this.broken(cause, call);
-    }
+    return {
+      method: call.method,
+      target: query === '' ? path : `${path}?${query}`,
+      headers: this.#headers(call, path, query, target, credentials, amzDate(signedAt)),
+      body: call.body,
+      receive: call.receive,
+      signal: call.signal,
+      fresh: call.freshConnection,
+    };
   }
 
   /** All headers as they are sent: signed ones, the signature, and what proxies may change. */
@@ -127,10 +129,10 @@ export class S3Caller {
     query: string,
     target: S3Target,
     { accessKeyId, secretAccessKey, sessionToken }: S3Credentials,
+    { day, stamp }: AmzDate,
   ): string[] {
     const headers = call.headers ?? new HeaderList();
     const payloadHash = this.#payloadHash(call, target);
-    const { day, stamp } = amzDate(this.connection.now());
     headers.add('host', hostOf(target.origin));
     headers.add('x-amz-content-sha256', payloadHash);
     headers.add('x-amz-date', stamp);

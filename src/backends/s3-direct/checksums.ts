@@ -29,6 +29,11 @@ export class Checksums {
     return this.namesDigest && this.features.xxh128 === 'yes';
   }
 
+  /** Whether the answer to a PUT that named a digest may tell something new. */
+  get isLearning(): boolean {
+    return this.features.xxh128 === 'unknown';
+  }
+
   /** Whether bytes are to have a CRC-32. */
   get usesCrc32(): boolean {
     return (this.choice === 'auto' || this.choice === 'crc32') && this.features.uses('crc32');

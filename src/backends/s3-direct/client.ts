@@ -30,6 +30,7 @@ import { Lists } from './list.js';
 import { Multiparts } from './multipart.js';
 import { Puts } from './put.js';
 import { FilePuts } from './put-file.js';
+import { isPlainKey } from './uri-encode.js';
 import { Wire } from './wire.js';
 
 export class S3DirectClient implements S3Client {
@@ -72,8 +73,11 @@ export class S3DirectClient implements S3Client {
     return this.#gets.head(checked({ operation: 'headObject', bucket, key }), options);
   }
 
-  async putObject(bucket: string, key: string, data: Uint8Array, options?: PutOptions): Promise<PutOutcome> {
-    return this.#puts.bytes(checked({ operation: 'putObject', bucket, key }), data, options);
+  /** Made for every file, and so without a promise of its own. */
+  putObject(bucket: string, key: string, data: Uint8Array, options?: PutOptions): Promise<PutOutcome> {
+    const subject = { operation: 'putObject', bucket, key };
+    const problem = problemOf(subject);
+    return problem ? Promise.reject(problem) : this.#puts.bytes(subject, data, options);
   }
 
   async putObjectFromFile(
@@ -213,12 +217,18 @@ export class S3DirectClient implements S3Client {
 
 /** `subject`, unless it names nothing or what no URL can carry. */
 function checked(subject: ObjectSubject): ObjectSubject {
-  if (subject.key === '') throw objectError('InvalidConfig', 'a key must not be empty', subject);
-  if (subject.bucket === '') throw objectError('InvalidConfig', 'a bucket must have a name', subject);
-  if (LONE_SURROGATE.test(subject.key)) {
-    throw objectError('InvalidConfig', 'the key is no Unicode text: it has half a surrogate pair', subject);
-  }
+  const problem = problemOf(subject);
+  if (problem) throw problem;
   return subject;
+}
+
+function problemOf(subject: ObjectSubject): Error | undefined {
+  if (subject.key === '') return objectError('InvalidConfig', 'a key must not be empty', subject);
+  if (subject.bucket === '') return objectError('InvalidConfig', 'a bucket must have a name', subject);
+  if (!isPlainKey(subject.key) && LONE_SURROGATE.test(subject.key)) {
+    return objectError('InvalidConfig', 'the key is no Unicode text: it has half a surrogate pair', subject);
+  }
+  return undefined;
 }
 
 const LONE_SURROGATE = /\p{Surrogate}/u;

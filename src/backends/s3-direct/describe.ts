@@ -13,7 +13,8 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 /** Adds what `details` say. Throws `InvalidConfig` for what no header can carry. */
 export function describe(headers: HeaderList, details: Details | undefined, subject: ObjectSubject): void {
   const { contentType = DEFAULT_CONTENT_TYPE, userMetadata, tags } = details ?? {};
-  if (!PRINTABLE.test(contentType)) throw notSendable('the content type', subject);
+  if (contentType !== DEFAULT_CONTENT_TYPE && !PRINTABLE.test(contentType))
+    throw notSendable('the content type', subject);
   headers.add('content-type', contentType);
   if (userMetadata) {
     for (const [name, value] of Object.entries(userMetadata)) {

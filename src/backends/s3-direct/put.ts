@@ -7,7 +7,7 @@ import { s3Error } from '../s3/failure.js';
 import { isPlainlyThere } from '../s3/failure-kinds.js';
 import type { FeatureName } from '../s3/features.js';
 import type { PutOptions, PutOutcome } from '../storage-client.js';
-import type { AnswerHeaders } from './answer.js';
+import type { Answer, AnswerHeaders } from './answer.js';
 import type { S3Call, S3Caller } from './caller.js';
 import type { Checksums } from './checksums.js';
 import { describe } from './describe.js';
@@ -29,39 +29,71 @@ export class Puts {
     private readonly hash: Xxh128,
   ) {}
 
-  async bytes(subject: S3Call['subject'], data: Uint8Array, options: PutOptions = {}): Promise<PutOutcome> {
+  bytes(subject: S3Call['subject'], data: Uint8Array, options: PutOptions = {}): Promise<PutOutcome> {
     let isChecked = false;
-    const outcome = await this.body(subject, options, () => {
+    const open = (): Body => {
       if (!isChecked && !this.checksums.storeCompares) {
         checkBytes(this.hash, data, options, subject);
         isChecked = true;
       }
       return heldBody(data);
-    });
-    options.onBytes?.(data.length);
+    };
+    return this.body(subject, options, open, data.length);
+  }
+
+  /**
+   * One PUT, or a few while the store turns out not to support what was asked; `open` gives the body anew each time.
+   * `countedBytes` are told to `onBytes` in the end. One function, for it is made for every file: see {@link repeating}.
+   */
+  async body(
+    subject: S3Call['subject'],
+    options: PutOptions,
+    open: () => Body,
+    countedBytes = 0,
+  ): Promise<PutOutcome> {
+    let outcome: PutOutcome | undefined;
+    while (!outcome) {
+      const used: FeatureName[] = [];
+      try {
+        const call = this.#call(subject, options, open(), used);
+        const answer = await this.caller.call(call);
+        if (call.expects?.(answer)) outcome = { created: false };
+        else {
+          if (this.checksums.isLearning) await this.#learn(subject, options, answer, used);
+          outcome = outcomeOf(answer, subject, options, used);
+        }
+      } catch (error) {
+        outcome = this.#refused(error, options, used);
+      }
+    }
+    if (countedBytes > 0) options.onBytes?.(countedBytes);
     return outcome;
   }
 
-  /** One PUT, or a few while the store turns out not to support what was asked; `open` gives the body anew each time. */
-  async body(subject: S3Call['subject'], options: PutOptions, open: () => Body): Promise<PutOutcome> {
-    const { xxh128: digest, signal } = options;
-    return this.repeating(options, async (used) => {
-      const headers = this.#headers(subject, options, used);
-      const { crc32, ...body } = open();
-      this.checksums.add(headers, { digest, crc32 }, used);
-      const expects = options.ifAbsent ? isPlainlyThere : undefined;
-      const call: S3Call = { subject, method: 'PUT', onObject: true, headers, ...body, signal, expects };
-      const answer = await this.caller.call(call);
-      if (expects?.(answer)) return { created: false };
-      const etag = answer.headers.get('etag');
-      if (etag === undefined)
-        throw s3Error({ httpStatus: answer.status, message: 'it has no ETag' }, subject);
-      if (digest !== undefined && used.includes('xxh128')) {
-        await this.checksums.learn(digest, answer.headers, () => this.#head(subject, signal));
-      }
-      const blind = options.ifAbsent && !used.includes('conditionalWrites');
-      return { created: true, etag, ...(blind && { unconditional: true as const }) };
-    });
+  #call(subject: S3Call['subject'], options: PutOptions, body: Body, used: FeatureName[]): S3Call {
+    const headers = this.#headers(subject, options, used);
+    this.checksums.add(headers, { digest: options.xxh128, crc32: body.crc32 }, used);
+    return {
+      subject,
+      method: 'PUT',
+      onObject: true,
+      headers,
+      body: body.body,
+      payloadHash: body.payloadHash,
+      contentLength: body.contentLength,
+      signal: options.signal,
+      expects: options.ifAbsent ? isPlainlyThere : undefined,
+    };
+  }
+
+  async #learn(
+    subject: S3Call['subject'],
+    { xxh128: digest, signal }: PutOptions,
+    { headers }: Answer,
+    used: readonly FeatureName[],
+  ): Promise<void> {
+    if (digest === undefined || !used.includes('xxh128') || headers.get('etag') === undefined) return;
+    await this.checksums.learn(digest, headers, () => this.#head(subject, signal));
   }
 
   /** Makes a conditional write; what the store does not support is dropped, and the write made again without. */
@@ -74,11 +106,18 @@ export class Puts {
       try {
         return await write(used);
       } catch (error) {
-        if (!(error instanceof StorageError)) throw error;
-        if (error.kind === 'AlreadyExists' && options.ifAbsent) return { created: false };
-        if (!this.#isRefusal(error, used)) throw error;
+        const outcome = this.#refused(error, options, used);
+        if (outcome) return outcome;
       }
     }
+  }
+
+  /** The outcome that an error stands for; nothing when the write is to be made again; else throws it. */
+  #refused(error: unknown, options: PutOptions, used: FeatureName[]): PutOutcome | undefined {
+    if (!(error instanceof StorageError)) throw error;
+    if (error.kind === 'AlreadyExists' && options.ifAbsent) return { created: false };
+    if (!this.#isRefusal(error, used)) throw error;
+    return undefined;
   }
 
   #isRefusal(error: StorageError, used: FeatureName[]): boolean {
@@ -120,4 +159,17 @@ export class Puts {
 /** The body that bytes in memory are. */
 export function heldBody(data: Uint8Array): Body {
   return { body: data, crc32: () => crc32Text(data) };
+}
+
+function outcomeOf(
+  { status, headers }: Answer,
+  subject: S3Call['subject'],
+  { ifAbsent }: PutOptions,
+  used: readonly FeatureName[],
+): PutOutcome {
+  const etag = headers.get('etag');
+  if (etag === undefined) throw s3Error({ httpStatus: status, message: 'it has no ETag' }, subject);
+  return ifAbsent && !used.includes('conditionalWrites')
+    ? { created: true, etag, unconditional: true }
+    : { created: true, etag };
 }

@@ -62,5 +62,6 @@ export function signedNames({ flat }: HeaderList): string {
 
 /** Servers drop outer blanks and see runs of blanks as one. */
 function canonicalValue(value: string): string {
+  if (!/\s/.test(value)) return value; // nearly all of them
   return /^\s|\s$|\s\s/.test(value) ? value.trim().replace(/\s+/g, ' ') : value;
 }

@@ -7,9 +7,14 @@ const PLAIN_KEY = /^[A-Za-z0-9\-._~/]*$/;
 /** What `encodeURIComponent` leaves alone and SigV4 does not. */
 const LEFT_ALONE = /[!'()*]/g;
 
+/** Whether a key is sent as it is. */
+export function isPlainKey(key: string): boolean {
+  return PLAIN_KEY.test(key);
+}
+
 /** A key as it stands in a request path: `/` stays. Throws `URIError` for a lone surrogate, which no URL can carry. */
 export function encodeKey(key: string): string {
-  if (PLAIN_KEY.test(key)) return key;
+  if (isPlainKey(key)) return key;
   return encodeText(key).replaceAll('%2F', '/'); // a `%2F` of the key itself has become `%252F`
 }
 

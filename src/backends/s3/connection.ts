@@ -54,7 +54,7 @@ export async function connectS3(given: S3Settings): Promise<S3Connection> {
   const [addresses, ca] = await Promise.all([addressesOf(settings), bundledCertificates(settings)]);
   const time = new StoreTime(settings.clock);
   const keys = new KeyRing(keyProvider(settings, addresses.region), {
-    now: () => time.now().getTime(),
+    now: () => time.ms(),
     log: settings.log,
     ...(settings.profile !== undefined && { profile: settings.profile }),
   });
@@ -98,7 +98,11 @@ class StoreTime {
   constructor(private readonly clock: Clock) {}
 
   now(): Date {
-    return new Date(this.clock.now() + this.#offsetMs);
+    return new Date(this.ms());
+  }
+
+  ms(): number {
+    return this.clock.now() + this.#offsetMs;
   }
 
   correct(serverDate: Date): void {

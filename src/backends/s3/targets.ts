@@ -22,7 +22,7 @@ export async function addressesOf(settings: CheckedS3Settings): Promise<Addresse
     return {
       region: plain.region,
       isAws: isAwsHost(plain.url.hostname),
-      target: (bucket) => pathStyle(plain, bucket),
+      target: keeping((bucket) => pathStyle(plain, bucket)),
     };
   }
   const { sdkAddresses } = await import('./sdk-addresses.js');
@@ -70,6 +70,16 @@ function pathStyle({ region, url }: PlainEndpoint, bucket: string): S3Target {
   );
   const pathPrefix = `${url.pathname.replace(/\/+$/, '')}/${encoded}`;
   return { origin: url.origin, pathPrefix, signingRegion: region, signingService: 's3' };
+}
+
+/** `make`, which makes the target of a bucket once. */
+function keeping(make: (bucket: string) => S3Target): (bucket: string) => S3Target {
+  const known = new Map<string, S3Target>();
+  return (bucket) => {
+    const found = known.get(bucket) ?? make(bucket);
+    known.set(bucket, found);
+    return found;
+  };
 }
 
 /** `ask`, which is asked once per bucket; no promise once the answer is there. */
