@@ -71,7 +71,8 @@ export class ThreadClient {
   private settle(id: number, value: unknown): void {
     this.waiting.get(id)?.(value);
     this.waiting.delete(id);
-    if (this.waiting.size === 0) this.worker?.unref();
+    // Not while it is ended: the process would be over before its exit, for which close waits.
+    if (this.waiting.size === 0 && !this.off) this.worker?.unref();
   }
 
   private fail(why: string): void {

@@ -34,6 +34,8 @@ export class TaskRunner {
   private readonly piscina: Piscina;
   private readonly waiting = new Set<Call>();
   private readonly running = new Map<Call, Promise<void>>();
+  /** Threads that are started ahead of their work, until they are ready. */
+  private readonly starting = new Set<Promise<void>>();
   private closed = false;
 
   constructor(
@@ -56,7 +58,12 @@ export class TaskRunner {
   prepare(): void {
     if (this.closed) return;
     for (let thread = 0; thread < this.threads; thread += 1) {
-      this.post({ name: 'ready' }).catch(() => {});
+      const ready = this.post({ name: 'ready' }).then(
+        () => {},
+        () => {},
+      );
+      this.starting.add(ready);
+      void ready.then(() => this.starting.delete(ready));
     }
   }
 
@@ -87,7 +94,8 @@ export class TaskRunner {
     for (const call of this.waiting) call.reject(new CancelledError('the hash pool was closed'));
     this.waiting.clear();
     for (const { control } of this.running.keys()) Atomics.store(control.stop, 0, 1);
-    await Promise.all(this.running.values());
+    // A thread that is ended while it loads native code takes the process along.
+    await Promise.all([...this.running.values(), ...this.starting]);
     await this.piscina.destroy();
   }
 

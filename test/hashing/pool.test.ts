@@ -3,6 +3,7 @@ import { getEventListeners, once } from 'node:events';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -392,6 +393,18 @@ describe('threads', () => {
       timeout: 8000,
     });
     expect(out).toBe('done\n');
+  });
+
+  it('closes a thread that was started ahead only once it has loaded its code, native modules among it', async () => {
+    const loaded = newPath();
+    const workerFile = worker(`import { writeFileSync } from 'node:fs';
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      writeFileSync(${JSON.stringify(loaded)}, '');
+      export const perform = () => undefined;`);
+    const only = createHashPool({ threads: 1, workerFile });
+    only.prepare?.();
+    await only.close();
+    expect(existsSync(loaded)).toBe(true);
   });
 
   it('closes while threads start', async () => {
