@@ -13,6 +13,7 @@ import {
 import type { CommandContext } from './command.js';
 import { UsageError } from './errors.js';
 import { defined, networkOptions, openQueueStore } from './services.js';
+import { namesQueue } from './submit-place.js';
 
 /** A farm and a queue in it. */
 export interface QueueIds {
@@ -43,8 +44,7 @@ export class Service {
 
   /** Whether there is a queue to ask about. */
   hasIds(): boolean {
-    const { settings } = this.context;
-    return settings.value('farmId') !== undefined && settings.value('queueId') !== undefined;
+    return namesQueue(this.context.settings);
   }
 
   /** The ids in force. Throws {@link UsageError} where one is missing. */

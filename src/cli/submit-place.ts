@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { CommandContext, CommandFlags } from './command.js';
 import { UsageError } from './errors.js';
 import { flagText } from './options/flags.js';
+import type { Settings } from './options/settings.js';
 
 export interface SubmitPlace {
   /** A directory, `file:` URI or `s3://bucket/prefix`; `undefined`: the store of the queue. */
@@ -21,10 +22,13 @@ export function submitPlace({ settings, cwd }: CommandContext, flags: CommandFla
   }
   const place = settings.value('store');
   if (place !== undefined) return { place, isS3: /^s3:/i.test(place) };
-  if (settings.value('farmId') !== undefined && settings.value('queueId') !== undefined) {
-    return { place: undefined, isS3: true };
-  }
+  if (namesQueue(settings)) return { place: undefined, isS3: true };
   throw missingStore();
+}
+
+/** Whether there is a queue to ask about. */
+export function namesQueue(settings: Settings): boolean {
+  return settings.value('farmId') !== undefined && settings.value('queueId') !== undefined;
 }
 
 export function missingStore(): UsageError {

@@ -35,7 +35,7 @@ export class TaskRunner {
   private readonly waiting = new Set<Call>();
   private readonly running = new Map<Call, Promise<void>>();
   /** Threads that are started ahead of their work, until they are ready. */
-  private readonly starting = new Set<Promise<void>>();
+  private readonly starting = new Set<Promise<unknown>>();
   private closed = false;
 
   constructor(
@@ -58,10 +58,7 @@ export class TaskRunner {
   prepare(): void {
     if (this.closed) return;
     for (let thread = 0; thread < this.threads; thread += 1) {
-      const ready = this.post({ name: 'ready' }).then(
-        () => {},
-        () => {},
-      );
+      const ready = this.post({ name: 'ready' }).catch(() => {});
       this.starting.add(ready);
       void ready.then(() => this.starting.delete(ready));
     }
