@@ -4,6 +4,7 @@
  */
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { StorageError } from '../model/errors.js';
+import { heldNanoseconds } from '../model/file-item.js';
 import { type FileDigests, hashFile, hashFileRange } from './hash-file.js';
 import { listDirectories, statInto } from './list-directories.js';
 import {
@@ -127,7 +128,8 @@ function goOn(control: Control): void {
 }
 
 function rowOf({ digests, before, startedNs }: FileDigests): bigint[] {
-  return [BigInt(digests.length), before.size, before.mtimeNs, before.ctimeNs, before.mode, startedNs];
+  const times = [heldNanoseconds(before.mtimeNs), heldNanoseconds(before.ctimeNs)];
+  return [BigInt(digests.length), before.size, ...times, before.mode, startedNs];
 }
 
 function failureOf(work: () => void): ErrorData | undefined {

@@ -4,6 +4,7 @@
  * main thread would spend on one name after the other.
  */
 import { lstatSync, opendirSync } from 'node:fs';
+import { heldNanoseconds } from '../model/file-item.js';
 import { errnoOf } from '../model/local-io.js';
 import { fsPath } from './fs-path.js';
 import type { ListAnswer } from './messages.js';
@@ -99,8 +100,8 @@ export function statInto(rows: BigInt64Array, at: number, path: string): string 
     if (found === undefined) return 'ENOENT';
     rows[at] = found.mode;
     rows[at + 1] = found.size;
-    rows[at + 2] = found.mtimeNs;
-    rows[at + 3] = found.ctimeNs;
+    rows[at + 2] = heldNanoseconds(found.mtimeNs);
+    rows[at + 3] = heldNanoseconds(found.ctimeNs);
     rows[at + 4] = found.dev;
     rows[at + 5] = found.ino;
     return undefined;

@@ -11,11 +11,20 @@ export function v2023Pieces(manifest: ManifestV2023): Iterable<Uint8Array> {
   checkHashAlg(manifest.hashAlg);
   checkSize(manifest.totalSize, 'totalSize', TOP);
   manifest.paths.forEach(checkPathV2023);
-  return piecesOf(sortedByPath(manifest.paths), manifest.totalSize);
+  return checkedV2023Pieces(manifest.paths, manifest.totalSize);
 }
 
-function* piecesOf(paths: readonly PathV2023[], totalSize: number): Generator<Uint8Array> {
-  const writer = new V2023Writer();
+/**
+ * As {@link v2023Pieces}, of entries that {@link checkPathV2023} has passed. A piece that is put into `spare` is written
+ * to again: without it, all of a large manifest is in memory before the collector looks.
+ */
+export function* checkedV2023Pieces(
+  entries: readonly PathV2023[],
+  totalSize: number,
+  spare?: Uint8Array[],
+): Generator<Uint8Array> {
+  const paths = sortedByPath(entries);
+  const writer = new V2023Writer(spare);
   for (const entry of paths) {
     writer.add(entry);
     if (writer.isFull) yield* writer.take();
@@ -27,20 +36,23 @@ function* piecesOf(paths: readonly PathV2023[], totalSize: number): Generator<Ui
  * Canonical bytes of a manifest whose entries arrive one by one, sorted by path in UTF-16
  * order, as from merged runs on disk. Equal to `encodeManifest` of the same entries; memory
  * does not depend on their number. Throws as soon as an entry is wrong or out of order.
+ * A piece that is put into `spare` is written to again.
  */
 export function encodeV2023Stream(
   entries: AsyncIterable<PathV2023> | Iterable<PathV2023>,
   totalSize: number,
+  spare?: Uint8Array[],
 ): AsyncIterable<Uint8Array> {
   checkSize(totalSize, 'totalSize', TOP);
-  return streamedPieces(entries, totalSize);
+  return streamedPieces(entries, totalSize, spare);
 }
 
 async function* streamedPieces(
   entries: AsyncIterable<PathV2023> | Iterable<PathV2023>,
   totalSize: number,
+  spare: Uint8Array[] | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const writer = new V2023Writer();
+  const writer = new V2023Writer(spare);
   let index = 0;
   let previous = '';
   for await (const entry of entries) {

@@ -21,9 +21,15 @@ const BILLION = 1_000_000_000;
 /** Takes entries in the order in which they are written. */
 export class V2023Writer {
   #full: Uint8Array[] = [];
-  #piece = new Uint8Array(PIECE_BYTES + SLACK_BYTES);
-  #at = putText(this.#piece, 0, HEAD);
+  #piece: Uint8Array;
+  #at: number;
   #count = 0;
+
+  /** `spare`: pieces that nobody reads any more, to be written to again. */
+  constructor(private readonly spare: Uint8Array[] = []) {
+    this.#piece = this.#empty();
+    this.#at = putText(this.#piece, 0, HEAD);
+  }
 
   add(entry: PathV2023): void {
     const { path, hash } = entry;
@@ -67,9 +73,14 @@ export class V2023Writer {
   #cut(): void {
     this.#full.push(this.#piece.subarray(0, PIECE_BYTES));
     const rest = this.#piece.subarray(PIECE_BYTES, this.#at);
-    this.#piece = new Uint8Array(PIECE_BYTES + SLACK_BYTES);
+    this.#piece = this.#empty();
     this.#piece.set(rest);
     this.#at = rest.length;
+  }
+
+  #empty(): Uint8Array {
+    const spare = this.spare.pop();
+    return spare ? new Uint8Array(spare.buffer) : new Uint8Array(PIECE_BYTES + SLACK_BYTES);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Regular files by their absolute path, in columns: a job may have a million, and each waits until all are known. */
-import type { TreeEntry } from '../model/file-item.js';
+import { heldNanoseconds, type TreeEntry } from '../model/file-item.js';
 
 const FIRST_ROWS = 1024;
 
@@ -28,7 +28,7 @@ export class EntryTable {
     if (sourcePath !== path) this.#sources.set(row, sourcePath);
     this.#sizes[row] = size;
     this.#modes[row] = mode;
-    this.#times[2 * row] = mtimeNs;
+    this.#times[2 * row] = heldNanoseconds(mtimeNs);
     this.#times[2 * row + 1] = ctimeNs;
     return true;
   }

@@ -5,12 +5,13 @@
  */
 import { promises as fs } from 'node:fs';
 import { CommonDirectory } from '../model/common-directory.js';
-import { encodeManifest, encodeManifestChunks } from '../model/encode.js';
-import { encodeV2023Stream } from '../model/encode-v2023.js';
+import { encodeManifest } from '../model/encode.js';
+import { checkedV2023Pieces, checkPathV2023, encodeV2023Stream } from '../model/encode-v2023.js';
 import type { HashedEntry } from '../model/file-item.js';
 import type { Xxh128 } from '../model/hasher.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
-import { HASH_ALG, type PathV2023 } from '../model/manifest.js';
+import type { PathV2023 } from '../model/manifest.js';
+import { checkSize, TOP } from '../model/member-checks.js';
 import { CancelledError } from '../pipeline/errors.js';
 import type { RunContext } from '../pipeline/types.js';
 import { entryBelow, ManifestBuilder, type ManifestShape, pathEntry } from './manifest-entries.js';
@@ -111,22 +112,26 @@ class SpooledEntries implements EncodedEntries {
   add(file: HashedEntry): Promise<void> | undefined {
     if (file.kind !== 'file') return undefined;
     this.#common.add(file.path);
-    return this.#spool.add(pathEntry(file));
+    const entry = pathEntry(file);
+    checkPathV2023(entry, this.#spool.count); // here, where other cores are at work too
+    return this.#spool.add(entry);
   }
 
   async encode(ctx: Pick<RunContext, 'signal'>, below = ''): Promise<EncodedManifest> {
     const { totalSize, spilled, held } = this.#spool;
+    const spare: Uint8Array[] = [];
     // The encoder sorts; entries from disk come one by one, which costs a promise each.
     const pieces = spilled
-      ? encodeV2023Stream(this.#sorted(below), totalSize)
-      : encodeManifestChunks({
-          ...{ version: 'v2023-03-03', hashAlg: HASH_ALG, totalSize },
-          paths: below === '' ? held : held.map((entry) => entryBelow(entry, below)),
-        });
+      ? encodeV2023Stream(this.#sorted(below), totalSize, spare)
+      : checkedV2023Pieces(
+          below === '' ? held : held.map((entry) => entryBelow(entry, below)),
+          checkSize(totalSize, 'totalSize', TOP),
+          spare,
+        );
     const hash = this.options.hasher.create();
     const content =
       this.#spool.count > ENCODED_IN_MEMORY
-        ? await this.#toFile(pieces, hash, ctx.signal)
+        ? await this.#toFile(pieces, spare, hash, ctx.signal)
         : await toBytes(pieces, hash);
     return { hash: hash.digest(), totalSize, content };
   }
@@ -141,6 +146,7 @@ class SpooledEntries implements EncodedEntries {
 
   async #toFile(
     pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    spare: Uint8Array[],
     hash: { update(bytes: Uint8Array): void },
     signal: AbortSignal,
   ): Promise<EncodedManifest['content']> {
@@ -150,11 +156,14 @@ class SpooledEntries implements EncodedEntries {
       const file = await fs.open(path, 'wx', 0o600);
       try {
         let written: Promise<unknown> = Promise.resolve();
+        let inHand: Uint8Array | undefined;
         for await (const piece of pieces) {
           signal.throwIfAborted();
           hash.update(piece);
           length += piece.length;
           await written; // the piece before it, written while this one was made
+          if (inHand) spare.push(inHand);
+          inHand = piece;
           written = file.writeFile(piece);
           written.catch(() => {});
         }

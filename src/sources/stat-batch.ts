@@ -1,6 +1,7 @@
 /** `lstat` of many paths at once, as columns: the seam through which a pool of threads takes over the walk's most frequent call. */
 import { lstat } from 'node:fs';
 import type { StatBatch } from '../hashing/ports.js';
+import { heldNanoseconds } from '../model/file-item.js';
 
 /** Answers for all paths, in order; a path that cannot be looked at has its errno name in `errors`. */
 export type StatMany = (
@@ -23,7 +24,10 @@ export const statMany: StatMany = (paths) =>
         if (error) errors.set(index, error.code ?? 'EIO');
         else
           rows.set(
-            [stat.mode, stat.size, stat.mtimeNs, stat.ctimeNs, stat.dev, stat.ino],
+            [
+              ...[stat.mode, stat.size, heldNanoseconds(stat.mtimeNs), heldNanoseconds(stat.ctimeNs)],
+              ...[stat.dev, stat.ino],
+            ],
             index * STAT_STRIDE,
           );
         pending -= 1;

@@ -97,3 +97,24 @@ describe('pieces', () => {
     expect(textOf(entries)).toBe(expected(entries));
   });
 });
+
+it('writes again to pieces that are given back', () => {
+  const entries = Array.from({ length: 10_000 }, (_, index) => entry({ path: `${'p'.repeat(150)}${index}` }));
+  const spare: Uint8Array[] = [];
+  const writer = new V2023Writer(spare);
+  const buffers = new Set<ArrayBufferLike>();
+  const copies: Uint8Array[] = [];
+  const read = (piece: Uint8Array): void => {
+    buffers.add(piece.buffer);
+    copies.push(piece.slice());
+    spare.push(piece);
+  };
+  for (const one of entries) {
+    writer.add(one);
+    if (writer.isFull) writer.take().forEach(read);
+  }
+  writer.end(1).forEach(read);
+  expect(copies.length).toBeGreaterThan(8);
+  expect(buffers.size).toBe(2);
+  expect(Buffer.concat(copies).toString('latin1')).toBe(expected(entries));
+});

@@ -1,0 +1,42 @@
+/** Times that a manifest cannot hold: an error that names the file, never some other year. */
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { memoryHashCache } from '../../src/caches/memory-hash-cache.js';
+import { createManifest } from '../../src/presets/create-manifest.js';
+import { submitBundleAttachments } from '../../src/presets/submit-bundle-attachments.js';
+import { submitTree, submitTrees } from '../../src/presets/submit-tree.js';
+import { testStore } from '../support/contents.js';
+import { keysIn, referring } from '../support/edge-cases.js';
+import { plantTree } from '../support/tree-on-disk.js';
+import { treeRoots } from '../support/walk.js';
+
+const fresh = treeRoots('late-times');
+const SECOND = 1_000_000_000n;
+/** The last microsecond that a double holds exactly is in 2255, the last nanosecond of 64 bits in 2262. */
+const [Y2257, Y2400] = [9_061_027_200n * SECOND, 13_569_465_600n * SECOND];
+
+const treeAt = (mtimeNs: bigint): string =>
+  plantTree(fresh(), [{ path: 'late.txt', type: 'file', content: 'late', mtimeNs: String(mtimeNs) }]);
+
+it.each([Y2257, Y2400])('a file of %d ns is refused with its name', async (mtimeNs) => {
+  const root = treeAt(mtimeNs);
+  const store = testStore();
+  const hashCache = memoryHashCache();
+  const refusal = { code: 'UNSAFE_INTEGER', path: 'late.txt' };
+  for (const run of [
+    () => submitTree({ root, store, hashCache }),
+    () => submitTree({ root, store, hashCache }), // the cache may know the digest by now
+    () => submitTrees({ paths: [join(root, 'late.txt')], store }),
+    () => submitBundleAttachments(referring({ inputDirectories: [root] }, { store })),
+  ])
+    await expect(run()).rejects.toMatchObject(refusal);
+  expect((await keysIn(store)).filter((key) => key.includes('Manifests'))).toEqual([]);
+  const manifest = await createManifest({ root });
+  expect(manifest?.version === 'v2023-03-03' && (manifest.paths[0]?.mtime ?? 0)).toBeGreaterThan(2 ** 53);
+});
+
+it('a file of the last second that can be held is submitted', async () => {
+  const store = testStore();
+  const { manifestKey } = await submitTree({ root: treeAt(9_007_199_254n * SECOND), store });
+  expect(manifestKey).toBeDefined();
+});
