@@ -1,7 +1,5 @@
 /** Paths as the hash caches store them: UTF-8 with lone surrogates encoded (spec/storage.md 5.2). Pure. */
 
-const LONE_SURROGATE = /[\uD800-\uDFFF]/u;
-
 /** Bytes of `path`; a lone surrogate becomes three bytes `ED xx xx`, as in Python's "surrogatepass". */
 export function pathBlob(path: string): Buffer {
   if (!hasLoneSurrogate(path)) return Buffer.from(path, 'utf8');
@@ -12,7 +10,7 @@ export function pathBlob(path: string): Buffer {
 
 /** Whether a column of type text could not hold `path`. */
 export function hasLoneSurrogate(path: string): boolean {
-  return LONE_SURROGATE.test(path);
+  return !path.isWellFormed();
 }
 
 function surrogateBytes(char: string): Buffer {

@@ -3,17 +3,16 @@
  * lone surrogate U+DC80 to U+DCFF, as in Python (spec/storage.md 5.2 and section 7).
  */
 
-const LONE_SURROGATE = /[\ud800-\udfff]/u;
 const FOREIGN_SURROGATE = /[\ud800-\udc7f\udd00-\udfff]/u;
 
 /** True when `path` has a lone surrogate that stands for no byte: no file can have this name. */
 export function isUnspeakable(path: string): boolean {
-  return FOREIGN_SURROGATE.test(path);
+  return !path.isWellFormed() && FOREIGN_SURROGATE.test(path);
 }
 
 /** The bytes of `path` when it holds escaped bytes; `undefined` for the usual path, which the system takes as text. */
 export function pathBytes(path: string): Uint8Array | undefined {
-  if (!LONE_SURROGATE.test(path)) return undefined;
+  if (path.isWellFormed()) return undefined; // a regular expression takes ten times as long
   const encoder = new TextEncoder();
   const bytes: number[] = [];
   for (const char of path) {
