@@ -1,13 +1,14 @@
 /** The deepest directory that holds all paths of a manifest; they are relative, `/` between the components. */
 import { parentPath } from './paths.js';
 
-/** Takes path by path; each costs one comparison where it lies in the directory so far. */
+/** Takes path by path; each costs one comparison, and makes no text, where it lies in the directory so far. */
 export class CommonDirectory {
   /** Nothing, or ends with `/`; empty for the root. */
   #prefix: string | undefined;
 
   /** Takes an entry, which lies in the directory that is above it. */
   add(path: string): void {
+    if (this.#prefix !== undefined && path.startsWith(this.#prefix)) return;
     this.#widen(prefixOf(parentPath(path) ?? ''));
   }
 

@@ -11,12 +11,12 @@ const FIRST_SLOTS = 1024;
 
 /** Slots of `stride` words: a digest, and room for what belongs to it. */
 export class DigestSlots {
-  words: Uint32Array;
+  words: Int32Array;
   size = 0;
   #mask = FIRST_SLOTS - 1;
 
   constructor(readonly stride: number = DIGEST_WORDS) {
-    this.words = new Uint32Array(FIRST_SLOTS * stride);
+    this.words = new Int32Array(FIRST_SLOTS * stride);
   }
 
   /** First word of the digest's slot; -1 when it is not there, `undefined` for a text that is no digest. */
@@ -29,7 +29,10 @@ export class DigestSlots {
   /** As {@link find}, but a digest that was not there is added, and the answer is `-1 - slot`. */
   add(hash: string): number | undefined {
     if (!readDigest(hash)) return undefined;
-    const [a, b, c, d] = [A, B, C, D];
+    const a = A;
+    const b = B;
+    const c = C;
+    const d = D;
     let at = this.#probe(a, b, c, d);
     if (at >= 0) return at;
     if ((this.size + 1) * 2 > this.#mask) {
@@ -62,7 +65,7 @@ export class DigestSlots {
 
   #grow(): void {
     const { words: old, stride } = this;
-    this.words = new Uint32Array(old.length * 2);
+    this.words = new Int32Array(old.length * 2);
     this.#mask = this.#mask * 2 + 1;
     for (let at = 0; at < old.length; at += stride) {
       const a = old[at] ?? 0;
@@ -81,30 +84,41 @@ let A = 0;
 let B = 0;
 let C = 0;
 let D = 0;
+/** All nibbles that were read, put together: a bit above the fourth says that one was none. */
+let nibbles = 0;
 
 /** False for what is not 32 lowercase hex digits, and for the one digest that looks like an empty slot. */
 function readDigest(hash: string): boolean {
   if (hash.length !== DIGEST_LENGTH) return false;
+  nibbles = 0;
   A = wordAt(hash, 0);
   B = wordAt(hash, 8);
   C = wordAt(hash, 16);
   D = wordAt(hash, 24);
-  return A >= 0 && B >= 0 && C >= 0 && D >= 0 && (A | B | C | D) !== 0;
+  return nibbles < NO_NIBBLE && (A | B | C | D) !== 0;
 }
 
-/** Values of `0` to `9` and `a` to `f` by character code; 16 for any other. */
+const NO_NIBBLE = 16;
+/** Values of `0` to `9` and `a` to `f` by character code. */
 const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) => {
   const at = '0123456789abcdef'.indexOf(String.fromCharCode(code));
-  return at < 0 ? 16 : at;
+  return at < 0 ? NO_NIBBLE : at;
 });
 
-/** Eight hex digits as a number, -1 where one is none; a regular expression and parseInt took three times as long. */
+function nibbleAt(hash: string, at: number): number {
+  return NIBBLES[hash.charCodeAt(at)] ?? NO_NIBBLE;
+}
+
+/** Eight hex digits as a number of 32 bits. Written out: a loop takes half as long again, a regular expression and parseInt four times. */
 function wordAt(hash: string, from: number): number {
-  let word = 0;
-  for (let at = from; at < from + 8; at += 1) {
-    const nibble = NIBBLES[hash.charCodeAt(at)] ?? 16;
-    if (nibble === 16) return -1;
-    word = word * 16 + nibble;
-  }
-  return word;
+  const a = nibbleAt(hash, from);
+  const b = nibbleAt(hash, from + 1);
+  const c = nibbleAt(hash, from + 2);
+  const d = nibbleAt(hash, from + 3);
+  const e = nibbleAt(hash, from + 4);
+  const f = nibbleAt(hash, from + 5);
+  const g = nibbleAt(hash, from + 6);
+  const h = nibbleAt(hash, from + 7);
+  nibbles |= a | b | c | d | e | f | g | h;
+  return (a << 28) | (b << 24) | (c << 20) | (d << 16) | (e << 12) | (f << 8) | (g << 4) | h;
 }

@@ -31,6 +31,6 @@ export class HashSizes {
     if (at < 0) return undefined;
     const { words } = this.#slots;
     const value = at + DIGEST_WORDS;
-    return (words[value] ?? 0) + (words[value + 1] ?? 0) * TWO_32;
+    return ((words[value] ?? 0) >>> 0) + ((words[value + 1] ?? 0) >>> 0) * TWO_32;
   }
 }

@@ -55,13 +55,10 @@ export function batchLeased<A, B>(
     });
 }
 
-interface Waiting<A> {
-  readonly item: Leased<A>;
-  readonly weight: number;
-}
-
 class Batching<A, B> {
-  readonly #waiting = new Queue<Waiting<A>>();
+  readonly #waiting = new Queue<Leased<A>>();
+  /** What each of them weighs; empty where nothing is weighed. */
+  readonly #weights = new Queue<number>();
   readonly #stop = new AbortController();
   #active = 0;
   #scheduled = false;
@@ -97,17 +94,19 @@ class Batching<A, B> {
 
   stop(): void {
     this.#stop.abort();
-    for (const { item } of this.#waiting.drain()) item.lease.release();
+    for (const { lease } of this.#waiting.drain()) lease.release();
   }
 
   #answerOrGather(item: Leased<A>): void {
     const known = this.bypass(item.value);
-    if (known === undefined) this.#gather(item, this.options.weigh?.(item.value) ?? 0);
+    if (known === undefined) this.#gather(item);
     else emit(this.subscriber, { value: known, lease: item.lease });
   }
 
-  #gather(item: Leased<A>, weight: number): void {
-    this.#waiting.push({ item, weight });
+  #gather(item: Leased<A>): void {
+    const { weigh } = this.options;
+    if (weigh) this.#weights.push(weigh(item.value)); // first, for it may throw
+    this.#waiting.push(item);
     if (this.#waiting.size >= this.options.maxItems) this.#startBatches(this.options.maxItems);
     else this.#startSoon();
   }
@@ -132,10 +131,11 @@ class Batching<A, B> {
     const batch: Leased<A>[] = [];
     let weight = 0;
     for (let next = this.#waiting.peek(); next && batch.length < maxItems; next = this.#waiting.peek()) {
-      weight += next.weight;
+      weight += this.#weights.peek() ?? 0;
       if (batch.length > 0 && weight > maxWeight) break;
-      batch.push(next.item);
+      batch.push(next);
       this.#waiting.take();
+      this.#weights.take();
     }
     return batch;
   }

@@ -39,7 +39,8 @@ export const PROGRESS_DEFAULTS: Required<Omit<ProgressOptions, 'totalItems'>> = 
 
 /** The {@link ProgressSink} of one run. `cancel` is called with what a listener threw, or with `undefined` when it answered `false`. */
 export class RunProgress implements ProgressSink {
-  readonly #counters: Record<string, number> = Object.create(null);
+  /** Cells, because a file is counted in five of them: a map of numbers would be written each time. */
+  readonly #counters = new Map<string, { value: number }>();
   readonly #shown: Record<string, number> = Object.create(null);
   readonly #options: typeof PROGRESS_DEFAULTS & Pick<ProgressOptions, 'totalItems'>;
   readonly #startedMs: number;
@@ -69,7 +70,9 @@ export class RunProgress implements ProgressSink {
   }
 
   add(counter: string, delta: number): void {
-    this.#counters[counter] = (this.#counters[counter] ?? 0) + delta;
+    const cell = this.#counters.get(counter);
+    if (cell) cell.value += delta;
+    else this.#counters.set(counter, { value: delta });
     if (!this.listener) return;
     if (counter === this.#options.itemCounter) this.#itemsSince += delta;
     if (this.#counting && this.#itemsSince < this.#itemsPerReport()) return;
@@ -84,7 +87,9 @@ export class RunProgress implements ProgressSink {
   /** The counters as they are; unlike in reports, what was taken back is missing. */
   snapshot(final = false): ProgressSnapshot {
     const elapsedMs = this.clock.monotonic() - this.#startedMs;
-    return { counters: { ...this.#counters }, subject: this.#subject, elapsedMs, final };
+    const counters: Record<string, number> = {};
+    for (const [name, { value }] of this.#counters) counters[name] = value;
+    return { counters, subject: this.#subject, elapsedMs, final };
   }
 
   /** Ends the reports, after success with a final one. Resolves when the listener has answered it. */
@@ -107,7 +112,7 @@ export class RunProgress implements ProgressSink {
     const {
       everyItems,
       foundCounter,
-      totalItems = this.#counters[foundCounter] ?? everyItems,
+      totalItems = this.#counters.get(foundCounter)?.value ?? everyItems,
     } = this.#options;
     return totalItems < everyItems ? 1 : everyItems;
   }

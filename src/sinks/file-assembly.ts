@@ -47,6 +47,11 @@ type Tally = { -readonly [Name in keyof TransferTally]: TransferTally[Name] };
 function add(tally: Tally, size: number, processed: boolean): void {
   tally.totalFiles += 1;
   tally.totalBytes += size;
-  tally[processed ? 'processedFiles' : 'skippedFiles'] += 1;
-  tally[processed ? 'processedBytes' : 'skippedBytes'] += size;
+  if (processed) {
+    tally.processedFiles += 1;
+    tally.processedBytes += size;
+  } else {
+    tally.skippedFiles += 1;
+    tally.skippedBytes += size;
+  }
 }

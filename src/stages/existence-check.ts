@@ -136,7 +136,8 @@ class Check {
       this.ctx,
       { maxItems: MANY, concurrency: 1 },
       async (units, signal) => {
-        for (const _ of units) this.settings.onRequest?.('head');
+        const { onRequest } = this.settings;
+        if (onRequest) for (const _ of units) onRequest('head');
         const sizes = await headMany(units.map(hashOf), signal);
         return units.map((unit, index) => ({ value: this.#judged(unit, sizes[index] ?? 'absent') }));
       },
