@@ -6,7 +6,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 /** A small heap is cheap to double, and expensive to collect all the time. */
 export const SMALL_HEAP_PERCENT = 100;
-/** With this the resubmit of 200,000 files peaks near 230 MB, and a first submit of them near 280. */
+/** With this the resubmit of 200,000 files peaks near 220 MiB, and a first submit of them near 260. */
 export const LARGE_HEAP_PERCENT = 40;
 export const LARGE_HEAP_BYTES = 100 * 1024 * 1024;
 const LOOK_MS = 50;

@@ -44,10 +44,9 @@ export function floorMicroseconds(ns: bigint): number {
 const [EARLIEST_NS, LATEST_NS] = [-(2n ** 63n), 2n ** 63n - 1n];
 
 /**
- * A time in nanoseconds as 64 bits hold it. One before 1677 or after 2262 becomes the end of that range, which no
+ * A time in nanoseconds as 64 bits hold it. One before 1677 or after 2262 becomes the last that they hold, which no
  * manifest takes for a time; cut to 64 bits it would be some other year.
  */
 export function heldNanoseconds(ns: bigint): bigint {
-  if (ns > LATEST_NS) return LATEST_NS;
-  return ns < EARLIEST_NS ? EARLIEST_NS : ns;
+  return ns > LATEST_NS || ns < EARLIEST_NS ? LATEST_NS : ns;
 }

@@ -79,8 +79,9 @@ export class V2023Writer {
   }
 
   #empty(): Uint8Array {
-    const spare = this.spare.pop();
-    return spare ? new Uint8Array(spare.buffer) : new Uint8Array(PIECE_BYTES + SLACK_BYTES);
+    const memory = this.spare.pop()?.buffer;
+    const whole = PIECE_BYTES + SLACK_BYTES;
+    return memory?.byteLength === whole ? new Uint8Array(memory) : new Uint8Array(whole);
   }
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { memoryHashCache } from '../../src/caches/memory-hash-cache.js';
+import { heldNanoseconds } from '../../src/model/file-item.js';
 import { createManifest } from '../../src/presets/create-manifest.js';
 import { submitBundleAttachments } from '../../src/presets/submit-bundle-attachments.js';
 import { submitTree, submitTrees } from '../../src/presets/submit-tree.js';
@@ -33,6 +34,14 @@ it.each([Y2257, Y2400])('a file of %d ns is refused with its name', async (mtime
   expect((await keysIn(store)).filter((key) => key.includes('Manifests'))).toEqual([]);
   const manifest = await createManifest({ root });
   expect(manifest?.version === 'v2023-03-03' && (manifest.paths[0]?.mtime ?? 0)).toBeGreaterThan(2 ** 53);
+});
+
+it.each([-(2n ** 63n) - 1n, 2n ** 63n])('%d ns, which 64 bits do not hold, is no time of a manifest', (ns) => {
+  expect(heldNanoseconds(ns)).toBe(2n ** 63n - 1n);
+});
+
+it.each([-(2n ** 63n), -1n, 0n, 2n ** 63n - 1n])('%d ns are held', (ns) => {
+  expect(heldNanoseconds(ns)).toBe(ns);
 });
 
 it('a file of the last second that can be held is submitted', async () => {
