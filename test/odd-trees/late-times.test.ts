@@ -36,9 +36,12 @@ it.each([Y2257, Y2400])('a file of %d ns is refused with its name', async (mtime
   expect(manifest?.version === 'v2023-03-03' && (manifest.paths[0]?.mtime ?? 0)).toBeGreaterThan(2 ** 53);
 });
 
-it.each([-(2n ** 63n) - 1n, 2n ** 63n])('%d ns, which 64 bits do not hold, is no time of a manifest', (ns) => {
-  expect(heldNanoseconds(ns)).toBe(2n ** 63n - 1n);
-});
+it.each([-(2n ** 63n) - 1n, 2n ** 63n])(
+  '%d ns, which 64 bits do not hold, is no time of a manifest',
+  (ns) => {
+    expect(heldNanoseconds(ns)).toBe(2n ** 63n - 1n);
+  },
+);
 
 it.each([-(2n ** 63n), -1n, 0n, 2n ** 63n - 1n])('%d ns are held', (ns) => {
   expect(heldNanoseconds(ns)).toBe(ns);
