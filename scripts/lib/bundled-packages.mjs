@@ -34,6 +34,15 @@ export function piscinaWorker() {
   };
 }
 
+/** What our code in a thread takes of piscina: marking an answer that is handed over. The pool itself is for the caller. */
+export function piscinaInThreads(root) {
+  const part = (name) => JSON.stringify(`${root}node_modules/piscina/dist/${name}.js`);
+  const answers = `import { markMovable } from ${part('common')};
+    export { kTransferable as transferableSymbol, kValue as valueSymbol } from ${part('symbols')};
+    export function move(transferable) { markMovable(transferable); return transferable; }`;
+  return virtual('piscina', answers);
+}
+
 /** A module of that name with the given text. */
 function virtual(name, code) {
   const id = `\0${name}`;

@@ -37,11 +37,16 @@ export const PROGRESS_DEFAULTS: Required<Omit<ProgressOptions, 'totalItems'>> = 
   foundCounter: 'found',
 };
 
+interface Counter {
+  value: number;
+  /** The most that was reported: bytes of a failed try are taken back, but no report goes back (spec/storage.md 3.6). */
+  shown: number;
+}
+
 /** The {@link ProgressSink} of one run. `cancel` is called with what a listener threw, or with `undefined` when it answered `false`. */
 export class RunProgress implements ProgressSink {
   /** Cells, because a file is counted in five of them: a map of numbers would be written each time. */
-  readonly #counters = new Map<string, { value: number }>();
-  readonly #shown: Record<string, number> = Object.create(null);
+  readonly #counters = new Map<string, Counter>();
   readonly #options: typeof PROGRESS_DEFAULTS & Pick<ProgressOptions, 'totalItems'>;
   readonly #startedMs: number;
   #subject = '';
@@ -72,10 +77,11 @@ export class RunProgress implements ProgressSink {
   add(counter: string, delta: number): void {
     const cell = this.#counters.get(counter);
     if (cell) cell.value += delta;
-    else this.#counters.set(counter, { value: delta });
+    else this.#counters.set(counter, { value: delta, shown: Number.NEGATIVE_INFINITY });
     if (!this.listener) return;
-    if (counter === this.#options.itemCounter) this.#itemsSince += delta;
-    if (this.#counting && this.#itemsSince < this.#itemsPerReport()) return;
+    const isItem = counter === this.#options.itemCounter;
+    if (isItem) this.#itemsSince += delta;
+    if (this.#counting && !(isItem && this.#itemsSince >= this.#itemsPerReport())) return;
     this.#counting = true;
     this.#due();
   }
@@ -86,10 +92,7 @@ export class RunProgress implements ProgressSink {
 
   /** The counters as they are; unlike in reports, what was taken back is missing. */
   snapshot(final = false): ProgressSnapshot {
-    const elapsedMs = this.clock.monotonic() - this.#startedMs;
-    const counters: Record<string, number> = {};
-    for (const [name, { value }] of this.#counters) counters[name] = value;
-    return { counters, subject: this.#subject, elapsedMs, final };
+    return this.#snapshot(final, ({ value }) => value);
   }
 
   /** Ends the reports, after success with a final one. Resolves when the listener has answered it. */
@@ -147,7 +150,7 @@ export class RunProgress implements ProgressSink {
   /** Never rejects. */
   #report(final: boolean): Promise<void> | undefined {
     try {
-      const answer = this.listener?.(this.#monotonic(this.snapshot(final)));
+      const answer = this.listener?.(this.#snapshot(final, shownOf));
       if (isPromise(answer)) {
         return answer.then(
           (late) => this.#judge(late),
@@ -171,12 +174,17 @@ export class RunProgress implements ProgressSink {
     this.cancel(error);
   }
 
-  /** Reported numbers never go back, although bytes of a failed try are taken back (spec/storage.md 3.6). */
-  #monotonic(snapshot: ProgressSnapshot): ProgressSnapshot {
-    for (const [counter, value] of Object.entries(snapshot.counters))
-      this.#shown[counter] = Math.max(value, this.#shown[counter] ?? value);
-    return { ...snapshot, counters: { ...this.#shown } };
+  #snapshot(final: boolean, numberOf: (counter: Counter) => number): ProgressSnapshot {
+    const elapsedMs = this.clock.monotonic() - this.#startedMs;
+    const counters: Record<string, number> = {};
+    for (const [name, counter] of this.#counters) counters[name] = numberOf(counter);
+    return { counters, subject: this.#subject, elapsedMs, final };
   }
+}
+
+function shownOf(counter: Counter): number {
+  counter.shown = Math.max(counter.shown, counter.value);
+  return counter.shown;
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

@@ -29,7 +29,7 @@ class Reader<T> implements BatchedIterator<T> {
 
   nextAtHand(): T | undefined {
     const value = this.#ready.take();
-    if (value !== undefined && this.#ready.size < this.limit) this.#wakeReader?.();
+    if (value !== undefined) this.#wakeReader?.();
     return value;
   }
 
@@ -37,7 +37,10 @@ class Reader<T> implements BatchedIterator<T> {
     this.#reading ??= this.#read();
     while (this.#ready.size === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {
-        this.#wakeConsumer = resolve;
+        this.#wakeConsumer = () => {
+          this.#wakeConsumer = undefined; // to resolve a promise once more costs as much as a file does elsewhere
+          resolve();
+        };
       });
     }
     const value = this.nextAtHand();
@@ -78,7 +81,10 @@ class Reader<T> implements BatchedIterator<T> {
 
   #room(): Promise<void> {
     return new Promise((resolve) => {
-      this.#wakeReader = resolve;
+      this.#wakeReader = () => {
+        this.#wakeReader = undefined;
+        resolve();
+      };
     });
   }
 }

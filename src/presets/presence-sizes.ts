@@ -4,14 +4,12 @@
  */
 import type { CasStore } from '../backends/bind-cas.js';
 import type { HashPool } from '../hashing/ports.js';
+import { isDigest } from '../model/hash-text.js';
 import { HASH_ALG } from '../model/manifest.js';
 import type { HeadMany } from '../stages/existence-check.js';
 
 /** Objects that the store is asked about one by one: no thread is started for a few. */
 const ONE_BY_ONE = 256;
-/** Digests joined by spaces, or what is as harmless in a path; one test of them all costs a tenth of one by one. */
-const DIGESTS = /^[0-9a-f ]*$/;
-const DIGEST = /^[0-9a-f]{32}$/;
 const SUFFIX = `.${HASH_ALG}`;
 
 /**
@@ -29,7 +27,7 @@ export function directorySizes(
   return async (hashes, signal) => {
     asked += hashes.length;
     if (asked <= ONE_BY_ONE) return Promise.all(hashes.map((hash) => ask(hash, signal)));
-    const sizes = DIGESTS.test(hashes.join(' '))
+    const sizes = hashes.every(isDigest)
       ? await pool.sizes(directory, hashes, { suffix: SUFFIX, signal })
       : await pool.sizes(directory, hashes.map(nameOf), { signal });
     const found = hashes.map((_, index) => known(sizes[index]));
@@ -43,7 +41,7 @@ export function directorySizes(
 
 /** A text that is no digest must not become a path; the folder stands for it, and is no plain file. */
 function nameOf(hash: string): string {
-  return DIGEST.test(hash) ? hash + SUFFIX : '.';
+  return isDigest(hash) ? hash + SUFFIX : '.';
 }
 
 function known(size = Number.NaN): number | undefined {

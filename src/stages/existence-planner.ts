@@ -5,6 +5,7 @@
  */
 import type { CasObject } from '../model/cas-object.js';
 import { StorageError } from '../model/errors.js';
+import { isDigest } from '../model/hash-text.js';
 import type { Existence, HeadObject, ListObjects } from './existence-calls.js';
 import { PAGE_KEYS, StoreListing } from './existence-listing.js';
 import type { RecentChecks } from './recent-checks.js';
@@ -49,8 +50,6 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-const DIGEST = /^[0-9a-f]{32}$/;
-
 export class ExistencePlanner {
   readonly #waiting = new Set<Job>();
   /** Asked about in any case, one by one. */
@@ -78,7 +77,7 @@ export class ExistencePlanner {
 
   /** Answers at once where it can. Rejects with the errors of the store. */
   ask(object: CasObject, signal: AbortSignal): Answer | Promise<Answer> {
-    if (!DIGEST.test(object.hash)) return this.askStore(object, signal);
+    if (!isDigest(object.hash)) return this.askStore(object, signal);
     if (this.#listed) return this.#listed.sizes.get(object.hash) ?? 'absent';
     this.#seen += 1;
     this.#listIfMany(signal);
