@@ -12,7 +12,7 @@ const buildInfo = `${root}node_modules/.cache/tsbuild.tsbuildinfo`;
 // Load native code from where they are installed; or are large, and used by few commands.
 const LEFT_OUTSIDE =
   /^(@napi-rs\/|better-sqlite3|xxhash-addon|hash-wasm|@aws-sdk\/|@smithy\/|proxy-agent|cli-progress|yaml)/;
-// One file: finding and opening a file takes Node 1 ms, and `submit` would need forty.
+// One file, because finding and opening a file takes Node 1 ms, and `submit` would need fifty.
 const SHARED_BY_COMMANDS = {
   groups: [
     { name: 'start', tags: ['$initial'], test: /^(?!.*\/cli\/main\.js$)/, priority: 1 },

@@ -80,7 +80,8 @@ export interface RunShape {
 
 /**
  * Files in flight: each batch that threads and caches answer is on its way while the next gathers. With half as many a
- * resubmit of 200,000 files takes a tenth longer, with twice as many a first submit takes 15 MB more.
+ * resubmit of 200,000 files takes a tenth longer, with twice as many a first submit takes 15 MB more. Uploads over a
+ * network have fewer (`upload-stages.ts`).
  */
 const IN_FLIGHT_FILES = 2048;
 

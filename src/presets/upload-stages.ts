@@ -152,7 +152,9 @@ const REMOTE_IN_FLIGHT_FILES = 1024;
 
 function withRoom(store: Store, options: PresetOptions): PresetOptions {
   if (store.directory !== undefined) return options;
-  return { ...options, limits: { maxInFlightFiles: REMOTE_IN_FLIGHT_FILES, ...options.limits } };
+  // More requests at once than that have to be asked for, and then there are files for them.
+  const maxInFlightFiles = Math.max(REMOTE_IN_FLIGHT_FILES, 2 * (options.concurrency ?? 0));
+  return { ...options, limits: { maxInFlightFiles, ...options.limits } };
 }
 
 /** Progress that does not go back when the upload begins again (spec/storage.md 3.6). */

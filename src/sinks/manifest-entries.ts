@@ -11,6 +11,7 @@ import {
   type ManifestVersion,
   type PathV2023,
 } from '../model/manifest.js';
+import { checkInteger } from '../model/member-checks.js';
 
 /** The entry of a regular file with one digest. */
 export function pathEntry({ path, hashes, size, mtimeNs }: HashedEntry): PathV2023 {
@@ -24,6 +25,17 @@ export function fileEntry(entry: HashedEntry): FileEntry {
   const content = hashes.length > 1 ? { chunkhashes: hashes } : { hash: hashes[0] ?? '' };
   const times = { size, mtime: floorMicroseconds(mtimeNs) };
   return isRunnable(mode) ? { path, ...content, ...times, runnable: true } : { path, ...content, ...times };
+}
+
+/** No encoder takes a later time; whoever compares entries would take all of them for one. */
+function checkedTime<E extends { readonly path: string; readonly mtime?: number }>(
+  entry: E,
+  list: string,
+  index: number,
+): E {
+  const { path, mtime = 0 } = entry;
+  if (mtime > Number.MAX_SAFE_INTEGER) checkInteger(mtime, 'mtime', { list, index, path });
+  return entry;
 }
 
 export interface ManifestShape {
@@ -53,12 +65,14 @@ export class ManifestBuilder {
     return this.#paths.length + this.#files.length + this.#dirs.length;
   }
 
+  /** Throws `ManifestError` `UNSAFE_INTEGER` for a file of a time after 2255. */
   add(entry: HashedEntry): void {
-    if (entry.kind === 'file') this.#totalSize += entry.size;
     if (this.shape.version === 'v2023-03-03') {
-      if (entry.kind === 'file') this.#paths.push(pathEntry(entry));
+      if (entry.kind !== 'file') return;
+      this.#paths.push(checkedTime(pathEntry(entry), 'paths', this.#paths.length));
     } else if (entry.kind === 'directory') this.#dirs.push(entry.path);
-    else this.#files.push(fileEntry(entry));
+    else this.#files.push(checkedTime(fileEntry(entry), 'files', this.#files.length));
+    if (entry.kind === 'file') this.#totalSize += entry.size;
   }
 
   /**

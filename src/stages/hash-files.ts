@@ -137,8 +137,10 @@ function settle(
 /** Member by member: a spread of this many takes ten times as long. */
 function readEntry({ path, sourcePath }: HashedEntry, file: HashedFile, body?: Uint8Array): HashedEntry {
   const { hashes, size, mtimeNs, ctimeNs, mode } = file;
-  const entry = { path, kind: 'file', sourcePath, size, mtimeNs, ctimeNs, mode, hashes } as const;
-  return body ? { ...entry, hashedBy: 'reading', body } : { ...entry, hashedBy: 'reading' };
+  const [kind, hashedBy] = ['file', 'reading'] as const;
+  return body
+    ? { path, kind, sourcePath, size, mtimeNs, ctimeNs, mode, hashes, hashedBy, body }
+    : { path, kind, sourcePath, size, mtimeNs, ctimeNs, mode, hashes, hashedBy };
 }
 
 function addRecords(
