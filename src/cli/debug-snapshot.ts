@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { CommandContext, CommandFlags } from './command.js';
 import { UsageError } from './errors.js';
-import { flagText } from './options/flags.js';
+import { flagPath } from './options/flags.js';
 import { zipDirectory } from './output/zip-file.js';
 
 /** Absolute path of the snapshot, if one is asked for. Throws {@link UsageError} beside `--store`: it is a store itself. */
 export function snapshotPlace({ settings, cwd }: CommandContext, flags: CommandFlags): string | undefined {
-  const given = flagText(flags, 'saveDebugSnapshot');
+  const given = flagPath(flags, 'saveDebugSnapshot');
   if (given === undefined) return undefined;
   if (given === '') throw new UsageError('--save-debug-snapshot needs a directory or a .zip file');
   if (settings.origin('store').startsWith('flag ')) {

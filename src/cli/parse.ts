@@ -44,6 +44,7 @@ function parsedCommand(
   { module, command }: Invocation,
   env: Readonly<Record<string, string | undefined>>,
 ): ParsedCommand {
+  if (command.args.includes('')) throw new UsageError('an argument is empty: was a variable not set?');
   const { settings, flags } = splitFlags(command);
   return {
     module,

@@ -51,7 +51,10 @@ export async function run(io: CliIo): Promise<number> {
     const performed = new Run(io, gate, stdout, stderr);
     const code = await performed.perform();
     await Promise.all([performed.stdout.drained(), performed.stderr.drained()]);
-    return performed.stdout.closed ? EXIT.failed : code;
+    const { closed, failure } = performed.stdout;
+    if (failure) stderr.write(`Error: the output could not be written: ${failure.message}\n`);
+    await stderr.drained();
+    return closed ? EXIT.failed : code;
   } finally {
     gate.close();
   }

@@ -16,7 +16,7 @@ import {
 import type { CommandContext, CommandFlags } from './command.js';
 import { UsageError } from './errors.js';
 import { readDocumentFile } from './options/document-file.js';
-import { flagList, flagText } from './options/flags.js';
+import { flagPath, flagPaths } from './options/flags.js';
 
 export interface SubmitInputs {
   readonly references: AssetReferences;
@@ -36,9 +36,9 @@ export async function submitInputs(
   flags: CommandFlags,
 ): Promise<SubmitInputs> {
   const absolute = (paths: readonly string[]): string[] => paths.map((path) => resolve(context.cwd, path));
-  const inputs = absolute([...args, ...flagList(flags, 'input')]);
-  const outputDirectories = absolute(flagList(flags, 'outputDir'));
-  const referencedPaths = absolute(flagList(flags, 'reference'));
+  const inputs = absolute([...args, ...flagPaths(flags, 'input')]);
+  const outputDirectories = absolute(flagPaths(flags, 'outputDir'));
+  const referencedPaths = absolute(flagPaths(flags, 'reference'));
   const { validFiles, directories, missing } = await validateInputPaths(inputs);
   for (const path of missing) throw notThere(path);
   const listed = await listedReferences(context, flags);
@@ -56,7 +56,7 @@ async function listedReferences(
   context: CommandContext,
   flags: CommandFlags,
 ): Promise<AssetReferences | undefined> {
-  const given = flagText(flags, 'assetReferences');
+  const given = flagPath(flags, 'assetReferences');
   if (given === undefined) return undefined;
   const document = await readDocumentFile('--asset-references', resolve(context.cwd, given));
   const onWarning = (message: string): void => context.log('warning', message);

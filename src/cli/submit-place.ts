@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { CommandContext, CommandFlags } from './command.js';
 import { UsageError } from './errors.js';
-import { flagText } from './options/flags.js';
+import { flagPath } from './options/flags.js';
 import type { Settings } from './options/settings.js';
 
 export interface SubmitPlace {
@@ -13,7 +13,7 @@ export interface SubmitPlace {
 
 /** The place. Throws {@link UsageError} where none is named, nor a queue that would know one. */
 export function submitPlace({ settings, cwd }: CommandContext, flags: CommandFlags): SubmitPlace {
-  const snapshotTo = flagText(flags, 'snapshotTo');
+  const snapshotTo = flagPath(flags, 'snapshotTo');
   if (snapshotTo !== undefined) {
     if (settings.origin('store').startsWith('flag ')) {
       throw new UsageError('--snapshot-to and --store exclude each other');

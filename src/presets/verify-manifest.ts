@@ -1,7 +1,9 @@
 /** Whether a store holds every object of a manifest, with the right size. */
 import { planDownload } from '../model/download-plan.js';
 import type { FetchUnit, Unfetched } from '../model/download-unit.js';
+import { StorageError } from '../model/errors.js';
 import type { Manifest } from '../model/manifest.js';
+import { casFolder } from '../model/s3-location.js';
 import { drain } from '../pipeline/drain.js';
 import { mapLeased } from '../pipeline/map-leased.js';
 import { Pipeline } from '../pipeline/pipeline.js';
@@ -56,9 +58,24 @@ export async function verifyManifest(
             await check(unit, signal);
             ctx.progress.add('files', 1);
           }),
-          drain(ctx, { accept: () => {}, finish: () => ({ checked, missing, wrongSize }) }),
+          drain(ctx, {
+            accept: () => {},
+            finish: async () => {
+              if (missing.length > 0) await requireBucket(store);
+              return { checked, missing, wrongSize };
+            },
+          }),
         ),
     );
   const totals = { files: plan.contents.length, bytes: plan.totalBytes };
   return runPreset(run, options, { status: 'DOWNLOAD_IN_PROGRESS', operation: 'download', totals });
+}
+
+/** A HEAD says of a missing bucket what it says of a missing object; a listing tells them apart. Who may not list is not told. */
+async function requireBucket({ client, location }: Store): Promise<void> {
+  try {
+    for await (const _ of client.listObjects(location.bucket, `${casFolder(location)}/`)) return;
+  } catch (error) {
+    if (error instanceof StorageError && error.kind === 'BucketNotFound') throw error;
+  }
 }

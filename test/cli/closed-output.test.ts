@@ -21,6 +21,15 @@ it('ends quietly behind head -c0', async () => {
   expect(stderr).toMatch(/^code [01]\n$/);
 });
 
+it.each([
+  ['stdout', 'config show > /dev/full'],
+  ['--json', 'config show --json > /dev/full'],
+  ['--redirect-output', 'config show --redirect-output /dev/full'],
+])('says that %s could not be written, where the disk is full', async (_name, command) => {
+  const { stderr } = await sandbox.shell(`$CLI ${command}; echo "code $?" >&2`);
+  expect(stderr).toMatch(/^Error: the output could not be written: ENOSPC.*\ncode 1\n$/);
+});
+
 it('delivers all of a large document through a slow pipe', async () => {
   const files = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`${'n'.repeat(100)}${i}`, '']));
   sandbox.tree('many', files);

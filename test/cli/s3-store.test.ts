@@ -19,6 +19,18 @@ requireServer('versitygw')('an S3 store on the command line', () => {
     return sandbox.run([...args, '--s3-endpoint-url', endpoint, '--region', 'us-east-1'], { env });
   };
 
+  it.each(['direct', 'sdk'])('%s: a bucket that is missing is no store without objects', async (client) => {
+    const tree = sandbox.tree(`verified-${client}`, FILES);
+    const local = sandbox.tree(`local-${client}`, {});
+    await sandbox.run(['manifest', 'snapshot', '--root', tree, '-d', local]);
+    const [name = ''] = Object.keys(filesBelow(local));
+    const verify = ['manifest', 'verify', join(local, name), '--s3-client', client, '--store'];
+    const { code, stderr } = await run([...verify, 's3://no-such-bucket/farm', '--json']);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('no-such-bucket') });
+    expect(stderr).toContain('NoSuchBucket');
+    expect((await run([...verify, 's3://bucket/empty'])).code).toBe(3);
+  });
+
   it.each(['direct', 'sdk'])('submits, submits again and downloads with --s3-client %s', async (client) => {
     const tree = sandbox.tree(`tree-${client}`, FILES);
     const store = ['--s3-root-uri', `s3://bucket/${client}`, '--s3-client', client];

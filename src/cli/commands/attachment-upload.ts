@@ -16,7 +16,7 @@ import {
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { withService } from '../deadline.js';
 import { UsageError } from '../errors.js';
-import { flagList, flagText, repeatable } from '../options/flags.js';
+import { flagList, flagPath, flagText, repeatable } from '../options/flags.js';
 import { readPathMappingFile } from '../options/path-mapping-file.js';
 import { statsDocument } from '../output/stats.js';
 import { summaryLines } from '../output/summary.js';
@@ -58,7 +58,7 @@ export async function run(
 }
 
 async function rulesOf(context: CommandContext, flags: CommandFlags): Promise<readonly PathMappingRule[]> {
-  const file = flagText(flags, 'pathMappingRules');
+  const file = flagPath(flags, 'pathMappingRules');
   const roots = flagList(flags, 'rootDirs');
   if ((file === undefined) === (roots.length === 0)) {
     throw new ValidationError(

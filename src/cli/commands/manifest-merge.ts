@@ -13,7 +13,7 @@ import {
   writeManifest,
 } from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
-import { flagText, requiredText } from '../options/flags.js';
+import { flagPath, flagText, requiredText } from '../options/flags.js';
 import { escapeControls } from '../output/escape.js';
 
 export function define(command: Command): void {
@@ -52,8 +52,8 @@ function combine(manifests: readonly Manifest[]): Manifest {
 }
 
 function outputFile(context: CommandContext, root: string, flags: CommandFlags): string {
-  const output = flagText(flags, 'output');
+  const output = flagPath(flags, 'output');
   if (output !== undefined) return resolve(context.cwd, output);
-  const directory = resolve(context.cwd, flagText(flags, 'destination') ?? root);
+  const directory = resolve(context.cwd, flagPath(flags, 'destination') ?? root);
   return join(directory, snapshotFileName(root, flagText(flags, 'name')));
 }

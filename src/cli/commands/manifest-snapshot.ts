@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { type ManifestV2023, readManifest, snapshotDirectory, ValidationError } from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { withVisibleFiles } from '../hidden-files.js';
-import { flagSwitch, flagText, requiredText } from '../options/flags.js';
+import { flagPath, flagSwitch, flagText, requiredText } from '../options/flags.js';
 import { addGlobFlags } from '../options/glob-flags.js';
 import { escapeControls } from '../output/escape.js';
 import { defined, withOptions } from '../services.js';
@@ -27,9 +27,9 @@ export async function run(
   flags: CommandFlags,
 ): Promise<CommandOutcome> {
   const root = await directory(context, requiredText(flags, 'root', '--root'), 'root');
-  const given = flagText(flags, 'destination');
+  const given = flagPath(flags, 'destination');
   const destination = given === undefined ? root : await directory(context, given, 'destination');
-  const base = await baseManifest(context, flagText(flags, 'diff'));
+  const base = await baseManifest(context, flagPath(flags, 'diff'));
   const request = {
     root,
     destination,

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { manifestKey, putManifest, readManifest } from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { withService } from '../deadline.js';
-import { flagText } from '../options/flags.js';
+import { flagPath, flagText } from '../options/flags.js';
 import { escapeControls } from '../output/escape.js';
 import { withOptions } from '../services.js';
 import { withSubmitStore } from '../submit-store.js';
@@ -27,7 +27,7 @@ export async function run(
   const { manifest, bytes } = await readManifest(file);
   const prefix = flagText(flags, 's3ManifestPrefix');
   const partialKey = prefix ? `${prefix}/${basename(file)}` : basename(file);
-  const assetRoot = flagText(flags, 'assetRoot');
+  const assetRoot = flagPath(flags, 'assetRoot');
   return await withService(context, (service) =>
     withSubmitStore(context, flags, service, (store) =>
       withOptions(context, {}, async (options) => {

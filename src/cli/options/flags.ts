@@ -16,6 +16,23 @@ export function flagText(flags: CommandFlags, name: string): string | undefined 
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The path of a flag. Throws {@link UsageError} for an empty one, which would mean the working directory. */
+export function flagPath(flags: CommandFlags, name: string): string | undefined {
+  const [path] = nonEmpty(name, [flagText(flags, name)]);
+  return path;
+}
+
+/** As {@link flagPath}, of a flag with several. */
+export function flagPaths(flags: CommandFlags, name: string): readonly string[] {
+  return nonEmpty(name, flagList(flags, name));
+}
+
+function nonEmpty<T>(name: string, paths: readonly T[]): readonly T[] {
+  if (!paths.includes('' as T)) return paths;
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new UsageError(`--${flag} is empty: was a variable not set?`);
+}
+
 /** The text of a flag that must be given. Throws {@link UsageError} that names it. */
 export function requiredText(flags: CommandFlags, name: string, label: string): string {
   const value = flagText(flags, name);

@@ -13,16 +13,15 @@ export interface CliStream extends NodeJS.WritableStream {
 export class TextStream {
   readonly #stream: CliStream;
   readonly #pending = new Set<Promise<void>>();
+  readonly #onClosed: () => void;
   #closed = false;
+  #failure: Error | undefined;
 
-  /** `onClosed` is called once, when the reader has gone away. */
+  /** `onClosed` is called once, when the reader has gone away or what is written gets lost. */
   constructor(stream: CliStream, onClosed: () => void = () => {}) {
     this.#stream = stream;
-    stream.on('error', () => {
-      if (this.#closed) return;
-      this.#closed = true;
-      onClosed();
-    });
+    this.#onClosed = onClosed;
+    stream.on('error', (error: Error) => this.#fail(error));
   }
 
   get isTTY(): boolean {
@@ -34,6 +33,11 @@ export class TextStream {
     return this.#closed;
   }
 
+  /** Why what was written got lost; nothing where the reader had only gone away. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
   get raw(): CliStream {
     return this.#stream;
   }
@@ -41,7 +45,10 @@ export class TextStream {
   write(text: string): void {
     if (this.#closed || text === '') return;
     const taken = new Promise<void>((resolve) => {
-      this.#stream.write(text, () => resolve());
+      this.#stream.write(text, (error) => {
+        if (error) this.#fail(error); // a file's stream tells it again only once it is closed
+        resolve();
+      });
     });
     this.#pending.add(taken);
     void taken.then(() => this.#pending.delete(taken));
@@ -53,4 +60,16 @@ export class TextStream {
     // The error of a failed write is emitted after its callback.
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
+
+  #fail(error: Error): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (!isGone(error)) this.#failure = error;
+    this.#onClosed();
+  }
+}
+
+/** Whether an error says that the reader has gone away, as `head` does. */
+function isGone(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'EPIPE' || error.code === 'ECONNRESET' || error.code === 'EOF';
 }

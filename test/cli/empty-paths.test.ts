@@ -1,0 +1,38 @@
+/** What a script hands over whose variable is not set: refused, where it would mean the working directory. */
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Sandbox } from '../support/cli.js';
+
+const sandbox = new Sandbox();
+afterAll(() => sandbox.remove());
+beforeAll(() => {
+  sandbox.tree('project', { 'a.txt': 'a' });
+});
+/** What an accident would leave in the working directory. */
+const written = (): string[] =>
+  readdirSync(sandbox.path).filter((name) => /^(Data|Manifests|store|http:|.*\.manifest|a\.txt)$/.test(name));
+
+it.each([
+  ['an argument', ['submit', '', '--store', 'store']],
+  ['an argument', ['submit', 'project', '', '--store', 'store']],
+  ['an argument', ['manifest', 'download', '', '--store', 'store', '--manifest-key', 'k']],
+  ['--input', ['submit', '--input', '', '--store', 'store']],
+  ['--output-dir', ['submit', 'project', '--output-dir', '', '--store', 'store']],
+  ['--reference', ['submit', 'project', '--reference', '', '--store', 'store']],
+  ['--snapshot-to', ['submit', 'project', '--snapshot-to', '']],
+  ['--asset-references', ['submit', 'project', '--asset-references', '', '--store', 'store']],
+  ['--destination', ['manifest', 'snapshot', '--root', 'project', '--destination', '']],
+  ['--destination', ['attachment', 'download', '-m', 'm', '--store', 'store', '--destination', '']],
+])('%s that is empty: %j', async (subject, args) => {
+  const { code, stdout, stderr } = await sandbox.run(args);
+  expect(stderr).toBe(`Error: ${subject} is empty: was a variable not set?\n`);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(written()).toEqual([]);
+});
+
+it('an address of another kind is no directory to store in', async () => {
+  const { code, stderr } = await sandbox.run(['submit', 'project', '--store', 'http://host/bucket']);
+  expect(stderr).toContain('"http://host/bucket" names no store: give a directory, a file: URI or s3://');
+  expect(code).toBe(2);
+  expect(written()).toEqual([]);
+});
