@@ -13,6 +13,7 @@ const buildInfo = `${root}node_modules/.cache/tsbuild.tsbuildinfo`;
 const LEFT_OUTSIDE =
   /^(@napi-rs\/|better-sqlite3|xxhash-addon|hash-wasm|@aws-sdk\/|@smithy\/|proxy-agent|cli-progress|yaml)/;
 // One file, because finding and opening a file takes Node 1 ms, and `submit` would need fifty.
+// main.js stays apart: it awaits the run, and what a command imports must not wait for that.
 const SHARED_BY_COMMANDS = {
   groups: [
     { name: 'start', tags: ['$initial'], test: /^(?!.*\/cli\/main\.js$)/, priority: 1 },

@@ -50,11 +50,11 @@ function s3LocationOf(place: string): S3Location {
 function directoryOf(place: string, cwd: string): string {
   if (place === '')
     throw new OptionError('store', 'is empty: give a directory, a file: URI or s3://bucket/prefix');
-  if (/^(?!file:)[a-z][a-z0-9+.-]*:\/\//i.test(place)) {
+  if (!/^file:/i.test(place)) {
+    if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(place)) return resolve(cwd, place);
     const problem = `${JSON.stringify(place)} names no store: give a directory, a file: URI or s3://bucket/prefix`;
     throw new OptionError('store', problem);
   }
-  if (!/^file:/i.test(place)) return resolve(cwd, place);
   try {
     return fileURLToPath(place);
   } catch (cause) {

@@ -61,7 +61,7 @@ export async function verifyManifest(
           drain(ctx, {
             accept: () => {},
             finish: async () => {
-              if (missing.length > 0) await requireBucket(store);
+              if (missing.length > 0) await requireBucket(store, ctx.signal);
               return { checked, missing, wrongSize };
             },
           }),
@@ -72,10 +72,10 @@ export async function verifyManifest(
 }
 
 /** A HEAD says of a missing bucket what it says of a missing object; a listing tells them apart. Who may not list is not told. */
-async function requireBucket({ client, location }: Store): Promise<void> {
+async function requireBucket({ client, location }: Store, signal: AbortSignal): Promise<void> {
   try {
-    for await (const _ of client.listObjects(location.bucket, `${casFolder(location)}/`)) return;
+    for await (const _ of client.listObjects(location.bucket, `${casFolder(location)}/`, { signal })) return;
   } catch (error) {
-    if (error instanceof StorageError && error.kind === 'BucketNotFound') throw error;
+    if (!(error instanceof StorageError) || error.kind === 'BucketNotFound') throw error;
   }
 }
