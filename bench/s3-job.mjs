@@ -5,6 +5,7 @@
  *
  *     npm run bench -- s3-job [--directory DIR] [--small 20000] [--large-mb 512] [--rounds 3] [--no-python] [--s3-client direct|sdk]
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +101,7 @@ async function job(title, tree) {
 /** A server of its own, and a directory that goes with it. */
 async function withServer(body) {
   const server = await startNullS3({ keep: true });
+  execFileSync('sync'); // what was written before is not to be written back under this client's steps
   const place = mkdtempSync(join(work, 'run-'));
   try {
     return await body(server, (name) => join(place, name));
