@@ -103,6 +103,8 @@ export {
   type HashRequest,
   STAT_STRIDE,
   type StatBatch,
+  type WriteOutcome,
+  type WriteRequest,
 } from './hashing/ports.js';
 export {
   createXxh128,
@@ -645,6 +647,7 @@ export {
 } from './presets/manifest-files.js';
 export type { S3ClientName, S3StoreOptions } from './presets/open-s3-store.js';
 export { type OpenStoreOptions, openStore } from './presets/open-store.js';
+export { placingThreads } from './presets/placing-threads.js';
 export { type BundleAttachmentsPlan, planBundleAttachments } from './presets/plan-bundle-attachments.js';
 export { planSubmit, planUpload, type SubmitPlan } from './presets/plan-submit.js';
 export {
@@ -721,6 +724,7 @@ export {
   type ManifestResult,
   manifestSink,
 } from './sinks/manifest-sink.js';
+export type { PlaceWhole } from './sinks/place-file.js';
 export {
   PLACE_FILES_DEFAULTS,
   type PlacedResult,

@@ -30,6 +30,7 @@ import {
 import { STAT_STRIDE } from './ports.js';
 import { sizeAt } from './size-at.js';
 import { Slab } from './slab.js';
+import { writeFiles } from './write-files.js';
 
 /** The one entrance: for each name of a function that is asked for, piscina would load this file anew. */
 export function perform(job: HashJob): unknown {
@@ -46,6 +47,8 @@ export function perform(job: HashJob): unknown {
       return sizes(job.task);
     case 'list':
       return list(job.task);
+    case 'writeFiles':
+      return writeFiles(job.task);
   }
 }
 

@@ -76,6 +76,18 @@ export interface ListAnswer {
   readonly unseen: ReadonlyMap<number, string>;
 }
 
+export interface WriteTask {
+  /** Joined by NUL. */
+  readonly paths: string;
+  readonly temporaries: string;
+  /** Bytes of each file, and all contents in a row. */
+  readonly sizes: readonly number[];
+  readonly body: SharedArrayBuffer;
+  readonly mtimes: readonly (number | string | undefined)[];
+  readonly runnable: readonly boolean[];
+  readonly replace: boolean;
+}
+
 /** What a thread is asked to do. */
 export type HashJob =
   | { readonly name: 'ready' }
@@ -83,7 +95,8 @@ export type HashJob =
   | { readonly name: 'hashRange'; readonly task: RangeTask }
   | { readonly name: 'stat'; readonly task: StatTask }
   | { readonly name: 'sizes'; readonly task: SizesTask }
-  | { readonly name: 'list'; readonly task: ListTask };
+  | { readonly name: 'list'; readonly task: ListTask }
+  | { readonly name: 'writeFiles'; readonly task: WriteTask };
 
 /** The stop flag was set. Ends a task and never leaves its thread. */
 export class Stopped extends Error {}

@@ -1,5 +1,5 @@
 /**
- * The hash pool: threads that read, hash and look at files, behind the port of ports.ts. What
+ * The hash pool: threads that read, hash, look at and write files, behind the port of ports.ts. What
  * crosses the thread is laid out in messages.ts. Threads start when work comes and end when
  * none came for a while, so that a run that finds everything in its caches starts few.
  */
@@ -15,6 +15,7 @@ import {
   type ListAnswer,
   type RangeAnswer,
   type StatAnswer,
+  type WriteTask,
 } from './messages.js';
 import {
   type HashCallOptions,
@@ -25,6 +26,8 @@ import {
   type ListOutcome,
   STAT_STRIDE,
   type StatBatch,
+  type WriteOutcome,
+  type WriteRequest,
 } from './ports.js';
 import { type MakeJob, TaskRunner, ThreadFailure } from './task-runner.js';
 import { workerUrl } from './worker-url.js';
@@ -92,6 +95,11 @@ export function createHashPool(options: HashPoolOptions = {}): HashPool {
       const make: MakeJob = (control) => ({ name: 'list', task: { ...asked, control } });
       return listings(await run<ListAnswer>(directories, make, call));
     },
+    writeFiles: (requests, { replace }) => {
+      const task = { ...writeColumns(requests), replace };
+      const paths = requests.map(({ path }) => path);
+      return run<WriteOutcome[]>(paths, () => ({ name: 'writeFiles', task }), {});
+    },
     close: () => runner.close(),
   };
 }
@@ -124,6 +132,25 @@ function hashColumns(requests: readonly HashRequest[]): Pick<HashTask, 'chunkSiz
   return {
     chunkSizes: requests.map(({ chunkSizeBytes }) => chunkSizeBytes),
     keep: requests.map(({ keepBody }) => keepBody),
+  };
+}
+
+function writeColumns(requests: readonly WriteRequest[]): Omit<WriteTask, 'replace'> {
+  const sizes = requests.map(({ bytes }) => bytes.length);
+  // Shared memory needs no transfer; the bodies themselves may be views of larger buffers.
+  const body = new SharedArrayBuffer(sizes.reduce((sum, size) => sum + size, 0));
+  const all = new Uint8Array(body);
+  let at = 0;
+  for (const { bytes } of requests) {
+    all.set(bytes, at);
+    at += bytes.length;
+  }
+  return {
+    ...{ sizes, body },
+    paths: requests.map(({ path }) => path).join('\0'),
+    temporaries: requests.map(({ temporary }) => temporary).join('\0'),
+    mtimes: requests.map(({ mtime }) => mtime),
+    runnable: requests.map(({ runnable }) => runnable),
   };
 }
 

@@ -60,6 +60,25 @@ export interface DirectoryListing {
 /** A listing; or why there is none: an errno name, or `tooLarge` for a directory above the limit. */
 export type ListOutcome = DirectoryListing | { readonly errno: string } | { readonly tooLarge: true };
 
+/** A small file to be made. */
+export interface WriteRequest {
+  /** Absolute; the name it has until it is whole. */
+  readonly temporary: string;
+  /** The name that it gets then, in the same directory. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Modification time as `utimes` takes it. Default: now. */
+  readonly mtime?: number | string;
+  /** Whoever may read it may run it. */
+  readonly runnable: boolean;
+}
+
+/**
+ * What became of it. `unnamed`: it is whole, but has its temporary name still, because the other one is taken or
+ * could not be given. `failed`: it could not be made, and nothing is left of it.
+ */
+export type WriteOutcome = 'named' | 'unnamed' | 'failed';
+
 export interface HashPool {
   /** Starts the threads ahead of their first task, and waits for nothing. */
   prepare?(): void;
@@ -84,6 +103,11 @@ export interface HashPool {
     limit: number,
     options?: HashCallOptions,
   ): Promise<readonly ListOutcome[]>;
+  /** Makes small files, all in one task; an outcome for each, in order. `replace`: what has the name already goes. */
+  writeFiles?(
+    requests: readonly WriteRequest[],
+    options: { readonly replace: boolean },
+  ): Promise<readonly WriteOutcome[]>;
   /** Ends the threads; tasks that run are cancelled. */
   close(): Promise<void>;
 }

@@ -26,6 +26,7 @@ import { checkDiskSpace, type FreeBytes } from './disk-space.js';
 import { withHashPool } from './hash-pool.js';
 import { hostFormat } from './host-format.js';
 import { type IsIdentical, identicalFiles } from './identical-files.js';
+import { placingThreads } from './placing-threads.js';
 import { cancelledEarly, completeStatistics, type PresetOptions, runPreset } from './preset-options.js';
 import type { Store } from './store.js';
 import { casOf, readerOf } from './store-calls.js';
@@ -133,6 +134,7 @@ export async function downloadManifestContents(
       .into(
         placeFiles({
           ...{ tree, conflictResolution, durable, verify: partsVerifier(reader, pool, verify) },
+          placeWhole: placingThreads(pool, conflictResolution === 'OVERWRITE'),
           ...(permissions && { permissions }),
         }),
       );

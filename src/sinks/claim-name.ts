@@ -27,7 +27,10 @@ export async function claimName(
   }
   const take = (candidate: string): Promise<boolean> => linkExclusively(temporary, tree.filePath(candidate));
   const claimed = await claim(path, mode, copies, take);
-  await fs.rm(temporary, { force: true });
+  // `rm` would look at it first; gone already where it was renamed.
+  await fs.unlink(temporary).catch((error: unknown) => {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  });
   return claimed;
 }
 

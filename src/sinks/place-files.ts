@@ -28,6 +28,8 @@ export interface PlaceFilesOptions {
   readonly permissions?: TargetPermissions;
   /** Checks the objects of a complete temporary file that came in ranges; rejects when one is wrong. */
   readonly verify: PlaceSettings['verify'];
+  /** Makes small files in one step each, for one with `OVERWRITE` over what is there. Default: none does. */
+  readonly placeWhole?: PlaceSettings['placeWhole'] | undefined;
 }
 export const PLACE_FILES_DEFAULTS = {
   conflictResolution: 'CREATE_COPY',
