@@ -13,6 +13,16 @@ const crash = new Promise<never>((_resolve, reject) => {
 });
 crash.catch(() => {});
 
+/**
+ * An exit waits for threads, which may be in a call that never returns; an unhandled signal does not. Comes back where
+ * there is no such thing: on Windows, and in the first process of a container.
+ */
+function dieBy(signal: NodeJS.Signals): void {
+  if (process.platform === 'win32') return;
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
 // The streams are drained by now; what is still open then must not keep the caller waiting.
 process.exit(
   await run({
@@ -24,10 +34,11 @@ process.exit(
     stdout: process.stdout,
     stderr: process.stderr,
     signals: process,
-    exitNow: (code, lastWords) => {
+    exitNow: (signal, code, lastWords) => {
       try {
         if (lastWords !== '') writeSync(process.stderr.fd, lastWords); // the stream may take its time
       } finally {
+        dieBy(signal);
         process.exit(code);
       }
     },

@@ -24,7 +24,7 @@ import { LeftBehind } from './output/left-behind.js';
 import { type CliStream, TextStream } from './output/text-stream.js';
 import { parseCommandLine } from './parse.js';
 import { Session } from './session.js';
-import { SignalGate, type SignalSource } from './signals.js';
+import { type ExitNow, SignalGate, type SignalSource } from './signals.js';
 
 export interface CliIo {
   /** Arguments without node and script. */
@@ -36,8 +36,7 @@ export interface CliIo {
   readonly stdout: CliStream;
   readonly stderr: CliStream;
   readonly signals: SignalSource;
-  /** Ends the process at once, at a second signal, after these words. */
-  readonly exitNow: (code: number, lastWords: string) => void;
+  readonly exitNow: ExitNow;
   /** Rejects when something failed that no call could report. */
   readonly crash?: Promise<never>;
 }

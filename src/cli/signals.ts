@@ -10,6 +10,9 @@ export interface SignalSource {
   off(signal: NodeJS.Signals, listener: () => void): unknown;
 }
 
+/** Ends the process at once, by a second signal or else with its code, after these words. */
+export type ExitNow = (signal: NodeJS.Signals, code: number, lastWords: string) => void;
+
 const EXIT_CODES: readonly (readonly [NodeJS.Signals, number])[] = [
   ['SIGINT', EXIT.interrupted],
   ['SIGTERM', EXIT.terminated],
@@ -20,12 +23,12 @@ const EXIT_CODES: readonly (readonly [NodeJS.Signals, number])[] = [
 export class SignalGate {
   readonly #source: SignalSource;
   readonly #abort = new AbortController();
-  readonly #exitNow: (code: number, lastWords: string) => void;
+  readonly #exitNow: ExitNow;
   readonly #words = new Set<() => string>();
   readonly #listeners = new Map<NodeJS.Signals, () => void>();
   #exitCode: number | undefined;
 
-  constructor(source: SignalSource, exitNow: (code: number, lastWords: string) => void) {
+  constructor(source: SignalSource, exitNow: ExitNow) {
     this.#source = source;
     this.#exitNow = exitNow;
     for (const [signal, code] of EXIT_CODES) this.#listen(signal, code);
@@ -62,7 +65,7 @@ export class SignalGate {
   #listen(signal: NodeJS.Signals, code: number): void {
     if (signal === 'SIGBREAK' && process.platform !== 'win32') return;
     const listener = (): void => {
-      if (this.#exitCode !== undefined) this.#exitNow(code, this.lastWords());
+      if (this.#exitCode !== undefined) this.#exitNow(signal, code, this.lastWords());
       this.#exitCode ??= code;
       this.#abort.abort();
     };

@@ -15,7 +15,7 @@ it.each([
   expect(gate.exitCode).toBe(code);
   expect(exitNow).not.toHaveBeenCalled();
   source.emit(signal);
-  expect(exitNow).toHaveBeenCalledExactlyOnceWith(code, '');
+  expect(exitNow).toHaveBeenCalledExactlyOnceWith(signal, code, '');
 });
 
 it('keeps the code of the first signal', () => {
@@ -25,7 +25,7 @@ it('keeps the code of the first signal', () => {
   source.emit('SIGTERM');
   source.emit('SIGINT');
   expect(gate.exitCode).toBe(143);
-  expect(exitNow).toHaveBeenCalledExactlyOnceWith(130, '');
+  expect(exitNow).toHaveBeenCalledExactlyOnceWith('SIGINT', 130, '');
 });
 
 it('ends with what is left behind at that moment', () => {
@@ -39,7 +39,7 @@ it('ends with what is left behind at that moment', () => {
   left = '';
   expect(gate.lastWords()).toBe('two\n');
   source.emit('SIGINT');
-  expect(exitNow).toHaveBeenCalledExactlyOnceWith(130, 'two\n');
+  expect(exitNow).toHaveBeenCalledExactlyOnceWith('SIGINT', 130, 'two\n');
 });
 
 it('leaves no listener behind', () => {
