@@ -53,6 +53,7 @@ export {
   type RetrySettings,
   Tries,
 } from './backends/tries.js';
+export { readWholeFile } from './backends/whole-file.js';
 export {
   type CacheFileInfo,
   cacheInfo,
@@ -287,7 +288,13 @@ export { type JobParameter, PARAMETER_TYPES, type ParameterType } from './model/
 export { joinManifest, joinPath } from './model/join.js';
 export { jsonDocumentText, parseJsonDocument } from './model/json-document.js';
 export { KnownPaths, type KnownPathsOptions, reduceKnownPaths } from './model/known-paths.js';
-export { errnoOf, type LocalIoSide, type LocalIoSubject, localIoError } from './model/local-io.js';
+export {
+  errnoOf,
+  type LocalIoSide,
+  type LocalIoSubject,
+  localIoError,
+  localIoReason,
+} from './model/local-io.js';
 export {
   type LocalLocation,
   LocationIndex,
@@ -640,6 +647,7 @@ export {
   writeLocalManifest,
 } from './presets/local-manifests.js';
 export {
+  type ReadManifestOptions,
   readManifest,
   type UploadManifestOptions,
   uploadManifestFile,

@@ -69,7 +69,7 @@ async function givenParameters(
     const argument = parameterArgument(text);
     if (argument.kind === 'values') return argument.values;
     const file = resolve(context.cwd, argument.path);
-    return parameterObject(await readDocumentFile('--parameter', file), file);
+    return parameterObject(await readDocumentFile('--parameter', file, context.signal), file);
   });
   return mergeParameterValues(await Promise.all(parts));
 }

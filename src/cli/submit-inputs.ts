@@ -58,7 +58,8 @@ async function listedReferences(
 ): Promise<AssetReferences | undefined> {
   const given = flagPath(flags, 'assetReferences');
   if (given === undefined) return undefined;
-  const document = await readDocumentFile('--asset-references', resolve(context.cwd, given));
+  const file = resolve(context.cwd, given);
+  const document = await readDocumentFile('--asset-references', file, context.signal);
   const onWarning = (message: string): void => context.log('warning', message);
   return readAssetReferences(document, { format: hostFormat, onWarning });
 }

@@ -162,7 +162,7 @@ export { type JobParameter, PARAMETER_TYPES, type ParameterType } from './job-pa
 export { joinManifest, joinPath } from './join.js';
 export { jsonDocumentText, parseJsonDocument } from './json-document.js';
 export { KnownPaths, type KnownPathsOptions, reduceKnownPaths } from './known-paths.js';
-export { errnoOf, type LocalIoSide, type LocalIoSubject, localIoError } from './local-io.js';
+export { errnoOf, type LocalIoSide, type LocalIoSubject, localIoError, localIoReason } from './local-io.js';
 export { type LocalLocation, LocationIndex, type LocationOfPath, type RealPath } from './location-index.js';
 export { extendedPath, LONG_PATH_LENGTH, longPath } from './long-path.js';
 export {

@@ -128,24 +128,25 @@ export function localIoError(cause: unknown, subject: LocalIoSubject): StorageEr
   if (cause instanceof StorageError) return cause;
   const { operation, path, side } = subject;
   const errno = errnoOf(cause);
-  const meaning = (errno === undefined ? undefined : MEANINGS[errno]) ?? OTHER;
+  const meaning = meaningOf(errno);
   const hint = meaning.hint?.[side];
-  return new StorageError(
-    meaning[side],
-    `${operation} ${JSON.stringify(path)}: ${described(meaning, errno, cause)}`,
-    {
-      operation,
-      path,
-      retryable: meaning.retryable === true,
-      cause,
-      ...(errno !== undefined && { errno }),
-      ...(hint !== undefined && { hint }),
-    },
-  );
+  return new StorageError(meaning[side], `${operation} ${JSON.stringify(path)}: ${localIoReason(cause)}`, {
+    operation,
+    path,
+    retryable: meaning.retryable === true,
+    cause,
+    ...(errno !== undefined && { errno }),
+    ...(hint !== undefined && { hint }),
+  });
 }
 
-function described(meaning: Meaning, errno: string | undefined, cause: unknown): string {
-  if (meaning !== OTHER) return `${meaning.text} (${errno})`;
-  if (errno !== undefined) return `${OTHER.text} (${errno})`;
+/** Why a call failed, for a message that names its subject itself. */
+export function localIoReason(cause: unknown): string {
+  const errno = errnoOf(cause);
+  if (errno !== undefined) return `${meaningOf(errno).text} (${errno})`;
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+function meaningOf(errno: string | undefined): Meaning {
+  return (errno === undefined ? undefined : MEANINGS[errno]) ?? OTHER;
 }

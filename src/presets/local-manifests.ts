@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
+import { readWholeFile } from '../backends/whole-file.js';
 import { StorageError } from '../model/errors.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
 import { parseTextDict, pythonDict } from '../model/python-literal.js';
@@ -67,11 +68,14 @@ export function mappingLine({ localFile, s3Key }: MappedManifest): string {
  */
 export async function readManifestMapping(folder: string): Promise<MappedManifest[]> {
   const path = join(folder, MAPPING_FILE);
-  const text = await fs.readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readWholeFile(path).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return '';
     throw localIoError(error, { operation: 'readManifestMapping', path, side: 'source' });
   });
-  const lines = text.split('\n').map((line, index) => [line.trim(), index + 1] as const);
+  const lines = text
+    .toString()
+    .split('\n')
+    .map((line, index) => [line.trim(), index + 1] as const);
   return lines.filter(([line]) => line !== '').map(([line, number]) => mappedManifest(line, number, path));
 }
 

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readWholeFile } from '../backends/whole-file.js';
 import { xxh128 } from '../hashing/xxh128.js';
 import { type DecodeOptions, decodeManifest } from '../model/decode.js';
 import { encodeManifest } from '../model/encode.js';
@@ -9,19 +10,26 @@ import { ManifestError, StorageError } from '../model/errors.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
 import type { Manifest } from '../model/manifest.js';
 import { manifestKey } from '../model/s3-location.js';
+import { CancelledError } from '../pipeline/errors.js';
 import type { PresetOptions } from './preset-options.js';
 import type { Store } from './store.js';
 import { putManifest } from './upload-manifests.js';
 
+export interface ReadManifestOptions extends DecodeOptions {
+  /** Ends the reading, also of a pipe that nobody writes to, with `CancelledError`. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Reads a manifest file. `hash` is the XXH128 of its bytes as they are. Rejects with
+ * Reads a manifest from a file or a pipe. `hash` is the XXH128 of its bytes as they are. Rejects with
  * `PathNotFound`, `FileUnreadable`, or `ManifestInvalid` naming the file, with the `ManifestError` as cause.
  */
 export async function readManifest(
   path: string,
-  options: DecodeOptions = {},
+  options: ReadManifestOptions = {},
 ): Promise<{ readonly manifest: Manifest; readonly hash: string; readonly bytes: Uint8Array }> {
-  const bytes = await fs.readFile(path).catch((error: unknown) => {
+  const bytes = await readWholeFile(path, options.signal).catch((error: unknown) => {
+    if (error instanceof CancelledError) throw error;
     if (errnoOf(error) === 'ENOENT') {
       throw new StorageError('PathNotFound', `manifest ${JSON.stringify(path)} does not exist`, {
         path,

@@ -1,6 +1,7 @@
 /** The certificates of the bundle that the settings or `AWS_CA_BUNDLE` name. Opens no connection. */
-import { readFile } from 'node:fs/promises';
+import { localIoReason } from '../../model/local-io.js';
 import { OptionError } from '../../pipeline/errors.js';
+import { readWholeFile } from '../whole-file.js';
 import type { CheckedS3Settings } from './settings.js';
 
 const PEM =
@@ -14,10 +15,11 @@ export async function bundledCertificates({
   const path = caBundle ?? env['AWS_CA_BUNDLE'];
   if (path === undefined || path === '') return undefined;
   const option = caBundle === undefined ? 'AWS_CA_BUNDLE' : 'caBundle';
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new OptionError(option, `the file ${JSON.stringify(path)} cannot be read`, { cause });
+  const bytes = await readWholeFile(path).catch((cause: unknown) => {
+    const text = `the file ${JSON.stringify(path)} cannot be read: ${localIoReason(cause)}`;
+    throw new OptionError(option, text, { cause });
   });
-  const found = text.match(PEM);
+  const found = bytes.toString().match(PEM);
   if (!found)
     throw new OptionError(option, `the file ${JSON.stringify(path)} holds no certificate in PEM form`);
   return found;

@@ -42,7 +42,10 @@ async function targetsOf(context: CommandContext, flags: CommandFlags): Promise<
   const destination = flagPath(flags, 'destination');
   if (files.length === 0) throw new UsageError('-m/--manifests is required');
   if (destination === undefined) {
-    const rules = rulesFile === undefined ? [] : await readPathMappingFile(resolve(context.cwd, rulesFile));
+    const rules =
+      rulesFile === undefined
+        ? []
+        : await readPathMappingFile(resolve(context.cwd, rulesFile), context.signal);
     return destinationsByRule(files, rules, context.cwd);
   }
   if (rulesFile !== undefined) {
@@ -57,7 +60,8 @@ async function downloadAll(
 ): Promise<DownloadSummaryStatistics> {
   const conflictResolution = context.settings.value('conflictResolution');
   // All are read before the first file is written: a bad one must not leave half a result.
-  const manifests = await Promise.all(targets.map(({ file }) => readManifest(file)));
+  const { signal } = context;
+  const manifests = await Promise.all(targets.map(({ file }) => readManifest(file, { signal })));
   const parts = manifests.map(({ manifest }, index) => ({
     manifest,
     root: targets[index]?.root ?? context.cwd,

@@ -66,7 +66,7 @@ async function rulesOf(context: CommandContext, flags: CommandFlags): Promise<re
       'One of path mapping rule and root dir must exist, and not both.',
     );
   }
-  if (file !== undefined) return await readPathMappingFile(resolve(context.cwd, file));
+  if (file !== undefined) return await readPathMappingFile(resolve(context.cwd, file), context.signal);
   return roots.map((root) => {
     const path = resolve(context.cwd, root);
     return { sourcePathFormat: hostFormat, sourcePath: path, destinationPath: path };
@@ -80,7 +80,8 @@ async function uploadAll(
 ): Promise<{ uploaded: Uploaded[]; stats: SummaryStatistics }> {
   const startedMs = performance.now();
   const prefix = flagText(flags, 'uploadManifestPath');
-  const manifests = await Promise.all(sources.map(({ file }) => readManifest(file)));
+  const { signal } = context;
+  const manifests = await Promise.all(sources.map(({ file }) => readManifest(file, { signal })));
   const upload = async (store: Store, options: PresetOptions) => {
     const uploaded: Uploaded[] = [];
     const each: SummaryStatistics[] = [];

@@ -34,7 +34,7 @@ export async function run(
 ): Promise<CommandOutcome> {
   const root = resolve(context.cwd, requiredText(flags, 'root', '--root'));
   const file = resolve(context.cwd, requiredText(flags, 'manifest', '--manifest'));
-  const { manifest } = await readManifest(file);
+  const { manifest } = await readManifest(file, { signal: context.signal });
   const { stats, ...result } = await withVisibleFiles(context, flags, (filter) =>
     withOptions(context, {}, (options) =>
       diffDirectory({

@@ -31,7 +31,8 @@ export async function run(
   flags: CommandFlags,
 ): Promise<CommandOutcome> {
   const root = resolve(context.cwd, requiredText(flags, 'root', '--root'));
-  const read = await Promise.all(args.map((file) => readManifest(resolve(context.cwd, file))));
+  const { cwd, signal } = context;
+  const read = await Promise.all(args.map((file) => readManifest(resolve(cwd, file), { signal })));
   const merged = combine(read.map(({ manifest }) => manifest));
   const manifest = outputFile(context, root, flags);
   const { hash } = await writeManifest(manifest, merged);

@@ -11,7 +11,7 @@ export function define(command: Command): void {
 
 export async function run(context: CommandContext, args: readonly string[]): Promise<CommandOutcome> {
   const file = resolve(context.cwd, args[0] ?? '');
-  const { manifest, hash } = await readManifest(file);
+  const { manifest, hash } = await readManifest(file, { signal: context.signal });
   const facts = { file, hash, ...describe(manifest) };
   return { text: textOf(facts), result: facts };
 }

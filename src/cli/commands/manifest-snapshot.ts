@@ -57,7 +57,7 @@ async function baseManifest(
   file: string | undefined,
 ): Promise<ManifestV2023 | undefined> {
   if (file === undefined) return undefined;
-  const { manifest } = await readManifest(resolve(context.cwd, file));
+  const { manifest } = await readManifest(resolve(context.cwd, file), { signal: context.signal });
   if (manifest.version === 'v2023-03-03') return manifest;
   throw new ValidationError(
     'NonValidInputError',

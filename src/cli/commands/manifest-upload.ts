@@ -24,7 +24,7 @@ export async function run(
   flags: CommandFlags,
 ): Promise<CommandOutcome> {
   const file = resolve(context.cwd, args[0] ?? '');
-  const { manifest, bytes } = await readManifest(file);
+  const { manifest, bytes } = await readManifest(file, { signal: context.signal });
   const prefix = flagText(flags, 's3ManifestPrefix');
   const partialKey = prefix ? `${prefix}/${basename(file)}` : basename(file);
   const assetRoot = flagPath(flags, 'assetRoot');

@@ -19,7 +19,7 @@ export function define(command: Command): void {
 
 export async function run(context: CommandContext, args: readonly string[]): Promise<CommandOutcome> {
   const file = resolve(context.cwd, args[0] ?? '');
-  const { manifest } = await readManifest(file);
+  const { manifest } = await readManifest(file, { signal: context.signal });
   const read = { file, version: manifest.version };
   if (context.settings.value('store') === undefined) {
     return { text: `${escapeControls(file)}: readable ${manifest.version} manifest\n`, result: read };

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { promises as fs, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
+import { localIoReason } from '../../index.js';
 import { UsageError } from '../errors.js';
 import { readClientConfig } from './client-config.js';
 import { withIniValue } from './ini-edit.js';
@@ -35,8 +36,9 @@ export async function writeDefaultJob(
   try {
     await change(file, (text) => withIniValue(text, section, 'job_id', jobId));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`the configuration file ${file} cannot be changed: ${reason}`, { cause });
+    throw new UsageError(`the configuration file ${file} cannot be changed: ${localIoReason(cause)}`, {
+      cause,
+    });
   }
   return file;
 }
@@ -46,7 +48,9 @@ const NEW_MODE = 0o600;
 
 async function change(file: string, edit: (text: string) => string): Promise<void> {
   const path = await fs.realpath(file).catch(() => file); // a link stays a link
-  const [text, stat] = await Promise.all([readText(path), fs.stat(path).catch(() => undefined)]);
+  const stat = await fs.stat(path).catch(() => undefined);
+  if (stat && !stat.isFile()) throw new Error('it is not a regular file'); // a rename would put one in its place
+  const text = await readText(path);
   const changed = edit(text);
   if (changed === text) return;
   await fs.mkdir(dirname(path), { recursive: true });

@@ -3,9 +3,10 @@
  * section a value nests in, and where the file is. Knows no flag and no variable but the
  * one that names the file.
  */
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
+import { devNull, homedir } from 'node:os';
 import { join } from 'node:path';
+import { localIoReason } from '../../index.js';
 import { UsageError } from '../errors.js';
 import { type Ini, parseIni } from './ini.js';
 
@@ -55,14 +56,17 @@ function sectionOf({ level }: ConfigKey, { profile, farmId }: ConfigScope): stri
 export function readClientConfig(env: Readonly<Record<string, string | undefined>>): ClientConfig {
   const file = env['DEADLINE_CONFIG_FILE_PATH'] || join(homedir(), '.deadline', 'config');
   try {
-    return new ClientConfig(file, parseIni(readFileSync(file, 'utf8')));
+    return new ClientConfig(file, parseIni(readText(file)));
   } catch (cause) {
     if (isMissing(cause)) return new ClientConfig(file, new Map());
-    throw new UsageError(
-      `the configuration file ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw new UsageError(`the configuration file ${file} cannot be read: ${localIoReason(cause)}`, { cause });
   }
+}
+
+/** Nothing could end the wait for a pipe or a device, because settings are read at once. */
+function readText(file: string): string {
+  if (file !== devNull && !statSync(file).isFile()) throw new Error('it is not a regular file');
+  return readFileSync(file, 'utf8');
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,16 +1,29 @@
 /** Documents that a flag names: JSON, or YAML by the name of the file. */
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { type DocumentValue, parseJsonDocument, yamlParser } from '../../index.js';
-import { UsageError } from '../errors.js';
+import {
+  type DocumentValue,
+  localIoReason,
+  parseJsonDocument,
+  readWholeFile,
+  yamlParser,
+} from '../../index.js';
+import { isCancelled, UsageError } from '../errors.js';
 
-/** The document in `file`. Rejects with {@link UsageError}, which names the flag, when it cannot be read or parsed. */
-export async function readDocumentFile(flag: string, file: string): Promise<DocumentValue> {
+/**
+ * The document in `file`, or what comes through a pipe of that name until `signal` aborts. Rejects with
+ * {@link UsageError}, which names the flag, when it cannot be read or parsed.
+ */
+export async function readDocumentFile(
+  flag: string,
+  file: string,
+  signal: AbortSignal,
+): Promise<DocumentValue> {
   try {
-    const text = await readFile(file, 'utf8');
+    const text = (await readWholeFile(file, signal)).toString();
     return isYaml(file) ? (await yamlParser())(text) : parseJsonDocument(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (isCancelled(cause)) throw cause;
+    const reason = localIoReason(cause);
     throw new UsageError(`${flag} ${file} cannot be read: ${reason.replace(/\s*\n\s*/g, ' ')}`, { cause });
   }
 }

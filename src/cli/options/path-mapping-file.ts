@@ -3,9 +3,12 @@ import { type PathMappingRule, readPathMappingRules } from '../../index.js';
 import { readDocumentFile } from './document-file.js';
 
 /** Reads the file. Throws `UsageError` when it cannot be read or cannot be parsed, `NonValidInputError` when it holds no rules. */
-export async function readPathMappingFile(file: string): Promise<readonly PathMappingRule[]> {
+export async function readPathMappingFile(
+  file: string,
+  signal: AbortSignal,
+): Promise<readonly PathMappingRule[]> {
   return readPathMappingRules(
-    await readDocumentFile('--path-mapping-rules', file),
+    await readDocumentFile('--path-mapping-rules', file, signal),
     `Path mapping file ${file}`,
   );
 }

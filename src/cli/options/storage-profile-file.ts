@@ -20,13 +20,15 @@ export async function storageProfileOf(
   const given = context.settings.value('storageProfile');
   if (given === undefined) return undefined;
   const file = resolve(context.cwd, given);
-  if (await isThere(file)) return readStorageProfile(await readDocumentFile('--storage-profile', file), file);
+  const { signal } = context;
+  if (await isThere(file)) {
+    return readStorageProfile(await readDocumentFile('--storage-profile', file, signal), file);
+  }
   if (!ID.test(given)) {
     throw new UsageError(`--storage-profile ${given} is neither a file nor the id of a storage profile`);
   }
   const ids = service.ids();
   const deadline = await service.api();
-  const { signal } = context;
   return readStorageProfile(
     await deadline.getStorageProfileForQueue({ ...ids, storageProfileId: given, signal }),
   );

@@ -1,6 +1,7 @@
 /** The file of `--redirect-output`, in place of standard output and standard error. */
 import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { localIoReason } from '../../index.js';
 import { UsageError } from '../errors.js';
 import type { CliStream } from './text-stream.js';
 
@@ -10,7 +11,6 @@ export async function openOutputFile(path: string, mode: 'append' | 'replace'): 
     const handle = await open(path, mode === 'append' ? 'a' : 'w');
     return createWriteStream(path, { fd: handle });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`--redirect-output ${path} cannot be written: ${reason}`, { cause });
+    throw new UsageError(`--redirect-output ${path} cannot be written: ${localIoReason(cause)}`, { cause });
   }
 }

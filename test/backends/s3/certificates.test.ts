@@ -28,7 +28,8 @@ describe('bundledCertificates', () => {
 
   it.each([
     ['caBundle', { caBundle: join(dir, 'absent.pem'), env: {} }, /cannot be read/],
-    ['AWS_CA_BUNDLE', { env: { AWS_CA_BUNDLE: dir } }, /cannot be read/],
+    ['AWS_CA_BUNDLE', { env: { AWS_CA_BUNDLE: dir } }, /cannot be read: it is a directory/],
+    ['caBundle', { caBundle: '/dev/zero', env: {} }, /cannot be read: .* is a device/],
     ['caBundle', { caBundle: new URL(import.meta.url).pathname, env: {} }, /no certificate/],
   ])('refuses a bad %s', async (option, settings, text) => {
     const error: unknown = await bundledCertificates(settings).catch((reason: unknown) => reason);

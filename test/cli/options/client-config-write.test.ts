@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { readClientConfig } from '../../../src/cli/options/client-config.js';
 import { writeDefaultJob } from '../../../src/cli/options/client-config-write.js';
+import { asNobody, compiled } from '../../support/as-nobody.js';
 import { runPython } from '../../support/peers.js';
 import { requireServer } from '../../support/require-server.js';
 import { tempDir } from '../../support/temp-dir.js';
@@ -104,4 +105,15 @@ requireServer('python')('beside the Python library', () => {
       'job-2',
     );
   });
+});
+
+// As a user who may not put a file in its place.
+it('refuses to replace a device', () => {
+  const outcome = asNobody(`
+    import { writeDefaultJob } from ${JSON.stringify(compiled('cli/options/client-config-write.js'))};
+    const env = { DEADLINE_CONFIG_FILE_PATH: '/dev/null' };
+    const said = await writeDefaultJob(env, ${JSON.stringify(job)}).catch((error) => error.message);
+    console.log(JSON.stringify(said));
+  `);
+  expect(outcome).toBe('the configuration file /dev/null cannot be changed: it is not a regular file');
 });

@@ -7,6 +7,7 @@ import { readPathMappingFile } from '../../../src/cli/options/path-mapping-file.
 const directory = mkdtempSync(join(tmpdir(), 'cli-rules-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
+const { signal } = new AbortController();
 const RULE = { source_path_format: 'WINDOWS', source_path: 'C:\\p', destination_path: '/p' };
 
 function rulesFile(content: string): string {
@@ -19,7 +20,7 @@ it.each([
   ['a list', [RULE]],
   ['an OpenJD document', { version: 'pathmapping-1.0', path_mapping_rules: [RULE] }],
 ])('reads %s', async (_what, document) => {
-  expect(await readPathMappingFile(rulesFile(JSON.stringify(document)))).toEqual([
+  expect(await readPathMappingFile(rulesFile(JSON.stringify(document)), signal)).toEqual([
     { sourcePathFormat: 'windows', sourcePath: 'C:\\p', destinationPath: '/p' },
   ]);
 });
@@ -38,7 +39,7 @@ it.each([
     'rule 0: "vms" is no path format',
   ],
 ])('refuses %s', async (_what, content, message) => {
-  await expect(readPathMappingFile(rulesFile(content))).rejects.toMatchObject({
+  await expect(readPathMappingFile(rulesFile(content), signal)).rejects.toMatchObject({
     code: 'NonValidInputError',
     message: expect.stringContaining(message),
   });
@@ -48,5 +49,5 @@ it.each([
   ['that is no JSON', () => rulesFile('{')],
   ['that is not there', () => join(directory, 'none')],
 ])('calls a file %s a usage error', async (_what, file) => {
-  await expect(readPathMappingFile(file())).rejects.toMatchObject({ code: 'InvalidConfig' });
+  await expect(readPathMappingFile(file(), signal)).rejects.toMatchObject({ code: 'InvalidConfig' });
 });
