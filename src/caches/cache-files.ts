@@ -1,7 +1,8 @@
 /** The cache files as a user sees them: what they hold, and how to be rid of them. */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { errnoOf, localIoError } from '../model/local-io.js';
 import type { CacheKind, TableInfo } from './cache-messages.js';
 import { threadClient } from './cache-options.js';
 import { CACHE_FILES } from './schema.js';
@@ -35,16 +36,16 @@ export function checkCacheFile(dir: string): string {
   return join(dir, CACHE_FILES.check);
 }
 
-/** What both cache files of `dir` hold; changes nothing, and a missing file is an answer. */
+/** What both cache files of `dir` hold; changes nothing, and a missing file is an answer. Rejects with `LocalIo` where `dir` cannot be read. */
 export async function cacheInfo(dir: string): Promise<readonly CacheFileInfo[]> {
   return Promise.all(KINDS.map((kind) => fileInfo(dir, kind)));
 }
 
-/** Deletes both cache files of `dir`, their side files and what was set aside as corrupt; gives the deleted paths. */
+/** Deletes both cache files of `dir`, their side files and what was set aside as corrupt; gives the deleted paths. Rejects with `LocalIo`, or `NotAFile` for a directory of that name. */
 export async function clearCaches(dir: string): Promise<readonly string[]> {
-  const names = await readdir(dir).catch(ifMissing<string[]>([]));
+  const names = await readdir(dir).catch(ifMissing<string[]>([], 'clearCaches', dir));
   const paths = names.filter(isCacheFile).map((name) => join(dir, name));
-  await Promise.all(paths.map((path) => rm(path, { force: true })));
+  await Promise.all(paths.map((path) => unlink(path).catch(ifMissing(undefined, 'clearCaches', path))));
   return paths.sort();
 }
 
@@ -71,12 +72,12 @@ function isCacheFile(name: string): boolean {
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {
-  return stat(path).then(({ size }) => size, ifMissing<undefined>(undefined));
+  return stat(path).then(({ size }) => size, ifMissing(undefined, 'cacheInfo', path));
 }
 
-function ifMissing<T>(value: T): (error: unknown) => T {
+function ifMissing<T>(value: T, operation: string, path: string): (error: unknown) => T {
   return (error) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return value;
-    throw error;
+    if (errnoOf(error) === 'ENOENT') return value;
+    throw localIoError(error, { operation, path, side: 'target' });
   };
 }

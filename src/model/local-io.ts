@@ -73,7 +73,10 @@ const both = (kind: StorageErrorKind, text: string, hint: string): Meaning => ({
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   ENOENT: vanished('it does not exist', 'a directory of the path does not exist: create it first'),
-  ENOTDIR: vanished('a part of the path is not a directory', 'a file stands where a directory is needed'),
+  ENOTDIR: vanished(
+    'a part of the path is not a directory',
+    'give a directory, or a path that does not exist yet',
+  ),
   ESTALE: vanished('its file handle is stale', 'the network volume was mounted anew: run again'),
   EACCES: denied('permission denied'),
   EPERM: denied('operation not permitted'),
@@ -84,7 +87,15 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EMFILE: tooMany('this process has too many open files'),
   ENFILE: tooMany('the system has too many open files'),
   ENAMETOOLONG: both('PathTooLong', 'a name in the path, or the path, is too long', SHORTER),
-  EISDIR: { source: 'NotAFile', target: 'NotAFile', text: 'it is a directory', hint: { source: REGULAR } },
+  EISDIR: {
+    source: 'NotAFile',
+    target: 'NotAFile',
+    text: 'it is a directory',
+    hint: {
+      source: REGULAR,
+      target: 'a file has to stand there: move the directory away, or choose another name',
+    },
+  },
   ENXIO: {
     source: 'NotAFile',
     target: 'NotAFile',

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { cacheInfo, clearCaches, defaultCacheDir } from '../../src/caches/cache-files.js';
 import { openCheckCache } from '../../src/caches/sqlite-check-cache.js';
 import { openHashCache } from '../../src/caches/sqlite-hash-cache.js';
+import { asNobody, compiled } from '../support/as-nobody.js';
 import { hashRecord } from '../support/cache-records.js';
 import { tempDir } from '../support/temp-dir.js';
 
@@ -92,6 +93,38 @@ it('deletes the cache files, their side files and what was set aside, and nothin
   const expected = [...ours, 'hash_cache.db', 's3_check_cache.db'].map((name) => join(dir, name)).sort();
   expect(await clearCaches(dir)).toEqual(expected);
   expect(readdirSync(dir).sort()).toEqual([...others].sort());
+});
+
+it.each([
+  ['tells', cacheInfo],
+  ['deletes', clearCaches],
+])('%s nothing where a file stands in place of the directory', async (_what, ask) => {
+  const file = join(newDir(), 'file');
+  writeFileSync(file, '');
+  await expect(ask(file)).rejects.toMatchObject({
+    kind: 'LocalIo',
+    path: expect.stringContaining(file),
+    hint: expect.stringContaining('give a directory'),
+    cause: { code: 'ENOTDIR' },
+  });
+});
+
+it('names a directory in place of a cache file', async () => {
+  const path = join(newDir(), 'hash_cache.db');
+  mkdirSync(path);
+  await expect(clearCaches(join(path, '..'))).rejects.toMatchObject({ kind: 'NotAFile', path });
+});
+
+it('names a cache file that may not be deleted', async () => {
+  const dir = await filled();
+  chmodSync(dir, 0o555);
+  const failed = asNobody(`
+    import { clearCaches } from ${JSON.stringify(compiled('caches/cache-files.js'))};
+    const { kind, path } = await clearCaches(${JSON.stringify(dir)}).catch((error) => error);
+    console.log(JSON.stringify({ kind, path }));
+  `);
+  chmodSync(dir, 0o755);
+  expect(failed).toEqual({ kind: 'LocalIo', path: expect.stringContaining(join(dir, '')) });
 });
 
 it('stands by default where the Python command line keeps its caches', () => {
