@@ -24,6 +24,7 @@ export {
   type StoreMethod,
 } from './backends/forwarding.js';
 export { type CallClass, type CallLimits, callClassOf, withLimits } from './backends/limit.js';
+export { makeDirectories } from './backends/make-directories.js';
 export { MemoryClient, type MemoryClientOptions } from './backends/memory.js';
 export { type MeteredClient, type MethodCounts, withMetering } from './backends/metering.js';
 export { type RetryPolicy, withRetries } from './backends/retry.js';

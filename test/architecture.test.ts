@@ -45,7 +45,12 @@ const RULES: readonly Rule[] = [
   { where: 'pipeline/', may: ['rxjs', 'node:events'], own: 'all' },
   { where: 'sources/', may: ['pipeline/', 'model/', 'fast-glob', 'node:'], types: PORTS, own: 'all' },
   { where: 'stages/', may: ['pipeline/', 'model/', 'rxjs'], types: PORTS, own: 'helpers' },
-  { where: 'sinks/', may: ['pipeline/', 'model/', 'rxjs', 'node:'], types: PORTS, own: 'all' },
+  {
+    where: 'sinks/',
+    may: ['pipeline/', 'model/', 'backends/make-directories', 'rxjs', 'node:'],
+    types: PORTS,
+    own: 'all',
+  },
   { where: 'backends/', may: BACKEND, own: 'all' },
   {
     where: 'backends/s3/',

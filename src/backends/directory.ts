@@ -3,12 +3,13 @@
  * bucket and one root prefix, which do not appear in paths. Any number of processes may
  * use one directory at once. The client itself is `directory/client.ts`.
  */
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { StorageError } from '../model/errors.js';
 import type { Xxh128 } from '../model/hasher.js';
 import { localIoError } from '../model/local-io.js';
 import { DirectoryClient } from './directory/client.js';
 import { type FileCalls, fileCalls } from './directory/file-calls.js';
+import { makeDirectories } from './make-directories.js';
 
 export interface DirectoryStoreOptions {
   /** Checks every digest that a caller promises. */
@@ -42,7 +43,7 @@ export async function openDirectoryStore(
     });
   }
   try {
-    if (create) await mkdir(dir, { recursive: true });
+    if (create) await makeDirectories(dir);
     const root = await realpath(dir);
     if (!(await stat(root)).isDirectory()) throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
     const calls = { ...fileCalls, ...options.calls };
@@ -54,7 +55,7 @@ export async function openDirectoryStore(
 
 function unopened(error: unknown, path: string): StorageError {
   const local = localIoError(error, { operation: 'openDirectoryStore', path, side: 'target' });
-  const kinds = { EEXIST: 'NotADirectory', ENOTDIR: 'NotADirectory', ENOENT: 'PathNotFound' } as const;
+  const kinds = { ENOTDIR: 'NotADirectory', ENOENT: 'PathNotFound' } as const;
   const kind = kinds[local.errno as keyof typeof kinds];
   if (kind === undefined) return local;
   const text = kind === 'PathNotFound' ? 'there is no such directory' : 'it is not a directory';

@@ -3,7 +3,7 @@
  * what is corrupt, reads what cannot be written, leaves alone what is somebody else's. Runs in
  * the thread that will own the connection. Knows no rows.
  */
-import { accessSync, constants, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import type { ThreadJob } from './cache-messages.js';
@@ -67,7 +67,7 @@ export function setAside(file: string, cause: unknown, warn: Warn): boolean {
 }
 
 function openOnce(job: ThreadJob, warn: Warn): OpenCache {
-  if (!job.inspect) mkdirSync(dirname(job.file), { recursive: true, mode: 0o700 });
+  if (!job.inspect) makeDirectories(dirname(job.file));
   if (!mayWrite(job.file)) return openForReading(job, warn);
   const db = keep(new Sqlite(job.file, { timeout: job.busyTimeoutMs, fileMustExist: job.inspect }));
   try {
@@ -81,6 +81,19 @@ function openOnce(job: ThreadJob, warn: Warn): OpenCache {
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** One by one: a recursive `mkdir` goes round for ever where a directory takes none, as `/proc` does. */
+function makeDirectories(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (found) throw new Error(`${path} is not a directory`);
+  if (dirname(path) !== path) makeDirectories(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error; // made by another process meanwhile
   }
 }
 

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../backends/make-directories.js';
 import { readWholeFile } from '../backends/whole-file.js';
 import { StorageError } from '../model/errors.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
@@ -33,7 +34,7 @@ export async function writeLocalManifest(request: LocalManifestRequest): Promise
   const path = join(folder, name);
   const temporary = join(folder, `.ja-${randomBytes(8).toString('hex')}.part`);
   try {
-    await fs.mkdir(folder, { recursive: true });
+    await makeDirectories(folder);
     await writeContent(temporary, request.content);
     await fs.rename(temporary, path);
     // One write of one line: writers side by side do not mix theirs.

@@ -4,7 +4,8 @@
  * manifest and no content.
  */
 import { constants, promises as fs, type Stats } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
+import { makeDirectories } from '../backends/make-directories.js';
 import { StorageError } from '../model/errors.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
 import { pathBytes } from '../model/path-bytes.js';
@@ -45,7 +46,7 @@ export class TargetTree {
   static async open(root: string, options: TargetTreeOptions = {}): Promise<TargetTree> {
     const tree = new TargetTree(root, options);
     try {
-      await makeRoot(root);
+      await makeDirectories(root);
       await fs.access(root, constants.W_OK | constants.X_OK);
       tree.#realRoot = await fs.realpath(root);
     } catch (error) {
@@ -207,24 +208,9 @@ function linkedOutside(local: string): StorageError {
   );
 }
 
-/** Like a recursive `mkdir`, which however hides why a directory cannot be made (a read-only volume becomes ENOENT). */
-async function makeRoot(path: string): Promise<void> {
-  try {
-    await fs.mkdir(path);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'EEXIST' && (await fs.stat(path)).isDirectory()) return;
-    if (errno !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeRoot(dirname(path));
-    await fs.mkdir(path).catch((second: unknown) => {
-      if (errnoOf(second) !== 'EEXIST') throw second; // made by another process meanwhile
-    });
-  }
-}
-
 function rootError(root: string, error: unknown): StorageError {
   const errno = errnoOf(error);
-  if (errno === 'EEXIST' || errno === 'ENOTDIR') {
+  if (errno === 'ENOTDIR') {
     return new StorageError(
       'LocalIo',
       `the destination ${JSON.stringify(root)} is, or lies below, what is not a directory`,

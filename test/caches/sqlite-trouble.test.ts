@@ -143,9 +143,20 @@ describe('files that are left alone', () => {
   it('a file in the place of the directory', async () => {
     const path = join(newDir(), 'file');
     writeFileSync(path, '');
-    expect((await use(path)).messages).toEqual([expect.stringContaining('is not used in this run')]);
+    expect((await use(path)).messages).toEqual([
+      expect.stringContaining(`is not used in this run: ${path} is not a directory`),
+    ]);
     expect(statSync(path).size).toBe(0);
   });
+
+  it.runIf(existsSync('/proc'))(
+    'a directory that cannot be made because the one above takes none',
+    async () => {
+      expect((await use('/proc/none/below')).messages).toEqual([
+        expect.stringMatching(/is not used in this run: ENOENT.*'\/proc\/none'/),
+      ]);
+    },
+  );
 
   it('an exclusive lock that another process keeps: tried three times, then a run without', async () => {
     const dir = await planted();

@@ -133,6 +133,15 @@ describe('manifest download', () => {
     expect({ code, document }).toEqual({ code: 0, document: { downloaded: [] } });
   });
 
+  it('says that a file stands where its directory has to be', async () => {
+    sandbox.write('taken', 'mine');
+    const { code, document } = await download('taken', '--manifest-key', inputPath);
+    expect({ code, document }).toMatchObject({
+      code: 1,
+      document: { error: { code: 'LocalIo', details: { path: sandbox.join('taken'), errno: 'ENOTDIR' } } },
+    });
+  });
+
   it.each([
     ['inputs without their keys', ['--job-id', 'job-1'], 2, '--manifest-key'],
     ['outputs without a job', ['--asset-type', 'output'], 2, '--job-id'],

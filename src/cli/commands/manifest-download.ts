@@ -1,8 +1,14 @@
 /** `manifest download`: the manifests of a job as files, one per root. */
-import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type GatheredManifest, gatherManifests, snapshotFileName, writeManifest } from '../../index.js';
+import {
+  type GatheredManifest,
+  gatherManifests,
+  localIoError,
+  makeDirectories,
+  snapshotFileName,
+  writeManifest,
+} from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { withService } from '../deadline.js';
 import { jobManifests, wantedManifests } from '../job-manifests.js';
@@ -51,7 +57,9 @@ export async function run(
 }
 
 async function writeAll(directory: string, manifests: readonly GatheredManifest[]): Promise<Downloaded[]> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectories(directory).catch((error: unknown) => {
+    throw localIoError(error, { operation: 'downloadManifests', path: directory, side: 'target' });
+  });
   const downloaded: Downloaded[] = [];
   for (const { assetRoot, key, manifest } of manifests) {
     const path = join(directory, assetRoot === undefined ? basename(key) : snapshotFileName(assetRoot));

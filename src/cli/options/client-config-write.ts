@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { promises as fs, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import { localIoReason } from '../../index.js';
+import { localIoReason, makeDirectories } from '../../index.js';
 import { UsageError } from '../errors.js';
 import { readClientConfig } from './client-config.js';
 import { withIniValue } from './ini-edit.js';
@@ -53,7 +53,7 @@ async function change(file: string, edit: (text: string) => string): Promise<voi
   const text = await readText(path);
   const changed = edit(text);
   if (changed === text) return;
-  await fs.mkdir(dirname(path), { recursive: true });
+  await makeDirectories(dirname(path));
   const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
   try {
     await writeLike(temporary, changed, stat);

@@ -4,6 +4,7 @@
  */
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../../backends/make-directories.js';
 import type { JobAttachmentSettings, Queue } from '../../deadline/deadline-api.js';
 import type { CreateJobRequest } from '../../model/create-job-request.js';
 import { localIoError } from '../../model/local-io.js';
@@ -28,7 +29,7 @@ export async function saveDebugSnapshot(snapshot: DebugSnapshot): Promise<void> 
   files.set('submit_job.bat', windowsScript(args, placeOf(bucket)));
   if (queue) files.set('queue.json', json(queue));
   if (storageProfile) files.set('storage_profile.json', json(profileJson(storageProfile)));
-  await fs.mkdir(directory, { recursive: true }).catch((error: unknown) => {
+  await makeDirectories(directory).catch((error: unknown) => {
     throw localIoError(error, { operation: 'saveDebugSnapshot', path: directory, side: 'target' });
   });
   for (const [name, text] of files) await write(join(directory, name), text, name.endsWith('.sh'));
