@@ -5,7 +5,7 @@ import { type DownloadSummaryStatistics, downloadSeveral, readManifest } from '.
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { withService } from '../deadline.js';
 import { UsageError } from '../errors.js';
-import { flagList, flagPath, repeatable } from '../options/flags.js';
+import { flagPath, flagPaths, repeatable } from '../options/flags.js';
 import { readPathMappingFile } from '../options/path-mapping-file.js';
 import { statsDocument } from '../output/stats.js';
 import { summaryLines } from '../output/summary.js';
@@ -37,7 +37,7 @@ export async function run(
 }
 
 async function targetsOf(context: CommandContext, flags: CommandFlags): Promise<RootedManifest[]> {
-  const files = flagList(flags, 'manifests').map((file) => resolve(context.cwd, file));
+  const files = flagPaths(flags, 'manifests').map((file) => resolve(context.cwd, file));
   const rulesFile = flagPath(flags, 'pathMappingRules');
   const destination = flagPath(flags, 'destination');
   if (files.length === 0) throw new UsageError('-m/--manifests is required');

@@ -16,7 +16,7 @@ import {
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { withService } from '../deadline.js';
 import { UsageError } from '../errors.js';
-import { flagList, flagPath, flagText, repeatable } from '../options/flags.js';
+import { flagPath, flagPaths, flagText, repeatable } from '../options/flags.js';
 import { readPathMappingFile } from '../options/path-mapping-file.js';
 import { statsDocument } from '../output/stats.js';
 import { summaryLines } from '../output/summary.js';
@@ -46,7 +46,7 @@ export async function run(
   _args: readonly string[],
   flags: CommandFlags,
 ): Promise<CommandOutcome> {
-  const files = flagList(flags, 'manifests').map((file) => resolve(context.cwd, file));
+  const files = flagPaths(flags, 'manifests').map((file) => resolve(context.cwd, file));
   if (files.length === 0) throw new UsageError('-m/--manifests is required');
   const sources = sourcesByRule(files, await rulesOf(context, flags), context.cwd);
   const { uploaded, stats } = await uploadAll(context, flags, sources);
@@ -59,7 +59,7 @@ export async function run(
 
 async function rulesOf(context: CommandContext, flags: CommandFlags): Promise<readonly PathMappingRule[]> {
   const file = flagPath(flags, 'pathMappingRules');
-  const roots = flagList(flags, 'rootDirs');
+  const roots = flagPaths(flags, 'rootDirs');
   if ((file === undefined) === (roots.length === 0)) {
     throw new ValidationError(
       'NonValidInputError',
