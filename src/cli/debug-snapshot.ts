@@ -1,6 +1,7 @@
 /** `--save-debug-snapshot`: the place of a snapshot, a directory or a ZIP archive (spec/files-and-submission.md 7.5). */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { localIoReason } from '../index.js';
 import type { CommandContext, CommandFlags } from './command.js';
 import { UsageError } from './errors.js';
 import { flagPath } from './options/flags.js';
@@ -10,7 +11,6 @@ import { zipDirectory } from './output/zip-file.js';
 export function snapshotPlace({ settings, cwd }: CommandContext, flags: CommandFlags): string | undefined {
   const given = flagPath(flags, 'saveDebugSnapshot');
   if (given === undefined) return undefined;
-  if (given === '') throw new UsageError('--save-debug-snapshot needs a directory or a .zip file');
   if (settings.origin('store').startsWith('flag ')) {
     throw new UsageError('--save-debug-snapshot and --store exclude each other');
   }
@@ -39,7 +39,8 @@ async function temporaryBeside(place: string): Promise<string> {
   try {
     return await mkdtemp(join(dirname(place), `.${basename(place)}-`));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`--save-debug-snapshot ${place} cannot be written: ${reason}`, { cause });
+    throw new UsageError(`--save-debug-snapshot ${place} cannot be written: ${localIoReason(cause)}`, {
+      cause,
+    });
   }
 }

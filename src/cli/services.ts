@@ -92,6 +92,14 @@ export async function withOptions<T>(
   return await withCaches(context, needs, (caches) => body(presetOptions(context, caches)));
 }
 
+/** Directories that a submission writes to, and so does not submit. */
+export function ownPlaces(context: CommandContext, store: Store | undefined): string[] {
+  return [
+    ...(store?.directory === undefined ? [] : [store.directory]),
+    ...(context.settings.value('noCache') ? [] : [cacheDir(context)]),
+  ];
+}
+
 /** The options that every preset takes. */
 export function presetOptions(context: CommandContext, caches: Caches): PresetOptions {
   const { settings, signal, log } = context;

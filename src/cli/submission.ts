@@ -23,13 +23,14 @@ import type { Caches } from './caches.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from './command.js';
 import { consent } from './consent.js';
 import { withService } from './deadline.js';
+import { UsageError } from './errors.js';
 import { flagSwitch } from './options/flags.js';
 import { knownPathFlags } from './options/known-path-flags.js';
 import { storageProfileOf } from './options/storage-profile-file.js';
 import { planDocument, planText } from './output/plan.js';
 import { statsDocument } from './output/stats.js';
 import { summaryLines } from './output/summary.js';
-import { defined, presetOptions } from './services.js';
+import { defined, ownPlaces, presetOptions } from './services.js';
 import type { SubmitInputs } from './submit-inputs.js';
 import { withSubmitStore } from './submit-store.js';
 
@@ -49,6 +50,7 @@ export async function submit(request: SubmissionRequest): Promise<CommandOutcome
   return await withService(context, async (service) => {
     const storageProfile = await storageProfileOf(context, service);
     return await withSubmitStore(context, flags, service, async (store) => {
+      refuseStoreAsInput(store, inputs);
       const one = isStreamed(flags, storageProfile) ? inputs.onlyDirectory : undefined;
       const options = { ...presetOptions(context, caches), hashPool };
       const job = { ...request, storageProfile, store, options };
@@ -56,6 +58,12 @@ export async function submit(request: SubmissionRequest): Promise<CommandOutcome
       return outcomeOf(await submitted(job, one));
     });
   });
+}
+
+/** What a store holds would grow by itself at each run. */
+function refuseStoreAsInput({ directory }: Store, { references }: SubmitInputs): void {
+  if (directory === undefined || !references.inputDirectories.includes(directory)) return;
+  throw new UsageError(`${directory} is the store and cannot be submitted to itself: choose another store`);
 }
 
 /** Whether one directory can be hashed while it is walked: nothing has to be known of all its files before. */
@@ -108,10 +116,12 @@ function bundleRequest(job: Submission): SubmitBundleAttachmentsRequest {
   };
 }
 
-function commonRequest({ context: { settings }, options, store, filter }: Submission) {
+function commonRequest({ context, options, store, filter }: Submission) {
+  const { settings } = context;
   return {
     ...options,
     store,
+    leaveOut: ownPlaces(context, store),
     ...defined({ filter, farmId: settings.value('farmId'), queueId: settings.value('queueId') }),
     manifestVersion: settings.value('manifestVersion'),
   };

@@ -23,6 +23,8 @@ export interface GatherAssetsOptions {
   readonly requirePathsExist?: boolean;
   /** Which files of directories, by their paths below the directory; those named one by one are taken as they are. Default: all. */
   readonly filter?: WalkFilter;
+  /** Directories, absolute, that are left out of others with a warning: a store, and caches, that the run writes to. */
+  readonly leaveOut?: readonly string[];
   /** A directory among the input files: take its files, or reject as the Python library does. Default {@link GATHER_ASSETS_DEFAULTS}. */
   readonly directoriesInInputFilenames?: 'expand' | 'error';
   /** Whether links count by where they lead when a location is looked for. Default {@link GATHER_ASSETS_DEFAULTS}. */

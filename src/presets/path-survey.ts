@@ -20,7 +20,8 @@ import type { FileRow } from './entry-table.js';
 import { hostFormat } from './host-format.js';
 import { RealPaths } from './real-paths.js';
 
-export interface SurveyOptions extends Pick<WalkOptions, 'filter' | 'onUnreadable' | 'onSpecialFile'> {
+export interface SurveyOptions
+  extends Pick<WalkOptions, 'filter' | 'leaveOut' | 'onUnreadable' | 'onSpecialFile'> {
   /** Absolute. Default: that of the process. */
   readonly cwd?: string;
   readonly signal?: AbortSignal;
@@ -106,12 +107,13 @@ export class PathSurvey {
 
   /** Hands every wanted file below `directory` to `take`, in no promised order; the threads of `pool` look. Links to directories are not entered. */
   async walk(directory: string, pool: WalkPool, take: FileTaker): Promise<void> {
-    const { filter, onUnreadable, onSpecialFile } = this.options;
+    const { filter, leaveOut, onUnreadable, onSpecialFile } = this.options;
     const { brokenLink } = take;
     const below = this.#joiner(directory);
     const source = walkTree(directory, {
       ...{ symlinks: 'collapse_files', linkEntries: false },
       ...(filter && { filter }),
+      ...(leaveOut && { leaveOut }),
       ...(onUnreadable && { onUnreadable }),
       ...(onSpecialFile && { onSpecialFile }),
       ...(brokenLink && { onBrokenLink: (path) => brokenLink(below(path)) }),

@@ -20,6 +20,8 @@ import type { PresetOptions } from './preset-options.js';
 export interface TreeOptions {
   /** Which files. Default: all. */
   readonly filter?: WalkFilter;
+  /** As in {@link WalkOptions}: a store in a directory, and caches. */
+  readonly leaveOut?: readonly string[];
   /** Default `v2023-03-03`. */
   readonly version?: ManifestVersion;
   /** Default: `collapse_files` for v2023-03-03, `collapse_escaping` for the 2025 formats. */
@@ -99,7 +101,7 @@ function chunkSize(version: ManifestVersion, chosen: number | undefined): number
 
 /** Options of the walk. */
 export function walkOptions(options: TreeOptions, settings: TreeSettings, pool: HashPool): WalkOptions {
-  const { filter, onUnreadable, onSpecialFile } = options;
+  const { filter, leaveOut, onUnreadable, onSpecialFile } = options;
   return {
     symlinks: settings.symlinks,
     linkEntries: settings.version !== 'v2023-03-03',
@@ -107,6 +109,7 @@ export function walkOptions(options: TreeOptions, settings: TreeSettings, pool: 
     stat: (paths, call) => pool.stat(paths, call),
     list: pooledListing(pool, STAT_STRIDE),
     ...(filter && { filter }),
+    ...(leaveOut && { leaveOut }),
     ...(onUnreadable && { onUnreadable }),
     ...(onSpecialFile && { onSpecialFile }),
   };

@@ -10,6 +10,7 @@ import { CancelledError } from '../pipeline/errors.js';
 import type { RunContext, Source } from '../pipeline/types.js';
 import { isDoubtful, NameCheck } from './check-name.js';
 import { globStream, joinPath, joinRelative, type Listed } from './glob-stream.js';
+import { leaveOut } from './leave-out.js';
 import type { ListDirectory } from './list-directory.js';
 import { checkRootRemains, openRoot, rootError } from './open-root.js';
 import { PooledEntry } from './pooled-listing.js';
@@ -24,6 +25,8 @@ export type { WalkFilter };
 export interface WalkOptions {
   /** Default: everything. Files that it leaves out are never opened; only a listing that brings the `lstat` of a whole directory along looks at them. */
   readonly filter?: WalkFilter;
+  /** Directories, absolute, that are left out with a warning where they lie below the root: those that the run itself writes to. */
+  readonly leaveOut?: readonly string[];
   /** Default {@link WALK_DEFAULTS}. */
   readonly symlinks?: SymlinkPolicy;
   /** False: where `exclude_escaping` keeps a link, what it leads to is taken instead (2023 manifests hold no links). */
@@ -90,7 +93,9 @@ class TreeWalk {
   async *batches(): AsyncGenerator<readonly TreeEntry[]> {
     const root = await openRoot(this.rootPath);
     const links = new LinkWalk(root, this.#settings, this.#problems, this.#branches);
-    const top = await rootBranch(root.realPath, this.#settings.filter).catch((error: unknown) => {
+    const { filter, leaveOut: places = [] } = this.#settings;
+    const wanted = await leaveOut(filter, root, places, this.ctx.log);
+    const top = await rootBranch(root.realPath, wanted).catch((error: unknown) => {
       throw rootError(root.path, error);
     });
     this.#branches.push(top);

@@ -17,7 +17,7 @@ import { snapshotPlace, withSnapshotDirectory } from '../debug-snapshot.js';
 import { writeDefaultJob } from '../options/client-config-write.js';
 import { repeatable } from '../options/flags.js';
 import type { SettingName } from '../options/setting-specs.js';
-import { openQueueStore, withOptions, withStore } from '../services.js';
+import { openQueueStore, ownPlaces, withOptions, withStore } from '../services.js';
 
 export function define(command: Command): void {
   command.argument('<dir>', 'directory of the job bundle');
@@ -81,6 +81,7 @@ async function submitted(
       ...options,
       ...request,
       ...places,
+      leaveOut: ownPlaces(context, places.store),
       onGrouped: ({ groups, paths }) =>
         request.dryRun === 'plan' ? undefined : consent(context, groups, paths),
       onStatus: (line) => status.add(line),
