@@ -29,11 +29,17 @@ export interface TransferProgress {
   /** Files done, those skipped included. */
   readonly overallCompleted: number;
   readonly overallTotal: number;
+  /** Those of large files count while they are hashed or travel. */
   readonly overallBytes: number;
   readonly overallTotalBytes: number;
   readonly skippedFiles: number;
   readonly skippedBytes: number;
-  /** Bytes per second since the run began. */
+  /**
+   * How far the operation at hand is, where that is not how far the run is: files are hashed before they are uploaded,
+   * and an upload begins again where its check cache was wrong. Unlike the overall counts it may go back.
+   */
+  readonly operationDone?: { readonly files: number; readonly bytes: number };
+  /** Bytes per second since the run began: hashed ones while it hashes, else those that travelled. */
   readonly transferRate: number;
   /** Seconds. */
   readonly elapsed: number;
@@ -179,31 +185,37 @@ function totalsOf(
 
 function transferProgress(snapshot: ProgressSnapshot, shape: RunShape): TransferProgress {
   const { counters, subject, elapsedMs, final } = snapshot;
-  const {
-    files = 0,
-    bytes = 0,
-    skippedFiles = 0,
-    skippedBytes = 0,
-    sentBytes = 0,
-    fetchedBytes = 0,
-    hashedBytes = 0,
-  } = counters;
+  const { files = 0, bytes = 0, skippedFiles = 0, skippedBytes = 0 } = counters;
+  const { hashed = 0, cacheHits = 0, hashedBytes = 0, unhashedBytes = 0, storedBytes = 0 } = counters;
+  const { sentBytes = 0, fetchedBytes = 0, unfetchedBytes = 0 } = counters;
   const isKnown = shape.totals !== undefined || (counters['walked'] ?? 0) > 0;
-  const totals = isKnown ? totalsOf(counters, shape) : { files: 0, bytes: 0 };
-  const moved =
-    shape.operation === 'download' ? fetchedBytes : shape.operation === 'upload' ? sentBytes : hashedBytes;
+  const found = totalsOf(counters, shape);
+  const totals = isKnown ? found : { files: 0, bytes: 0 };
+  // A file that grew meanwhile is not more than all of it, until it is done.
+  const atLeastSettled = (done: number): number => Math.max(bytes, Math.min(done, found.bytes));
+  const hashedDone = atLeastSettled(hashedBytes + unhashedBytes);
+  const operation = operationOf(shape, counters);
+  const [moved, done] = {
+    hashing: [hashedBytes, hashedDone],
+    upload: [operation === 'Hashing' ? hashedBytes : sentBytes, atLeastSettled(storedBytes)],
+    download: [fetchedBytes, atLeastSettled(fetchedBytes + unfetchedBytes)],
+  }[shape.operation] as [number, number];
   return {
     status: final ? 'COMPLETE' : shape.status,
-    operation: operationOf(shape, counters),
+    operation,
     currentKey: subject,
     currentBytes: 0,
     currentTotal: 0,
     overallCompleted: files,
     overallTotal: totals.files,
-    overallBytes: bytes,
+    overallBytes: done,
     overallTotalBytes: totals.bytes,
     skippedFiles,
     skippedBytes,
+    ...(operation === 'Hashing' &&
+      shape.operation === 'upload' && {
+        operationDone: { files: Math.max(files, hashed + cacheHits), bytes: hashedDone },
+      }),
     transferRate: elapsedMs > 0 ? Math.max(0, Math.floor((moved * 1000) / elapsedMs)) : 0,
     elapsed: elapsedMs / 1000,
   };
@@ -212,6 +224,7 @@ function transferProgress(snapshot: ProgressSnapshot, shape: RunShape): Transfer
 function operationOf({ operation }: RunShape, counters: ProgressSnapshot['counters']): TransferOperation {
   if (operation === 'download') return 'Downloading';
   if (operation === 'hashing') return 'Hashing';
-  if ((counters['sentBytes'] ?? 0) > 0) return 'Uploading';
-  return (counters['hashedBytes'] ?? 0) > 0 ? 'Hashing' : 'CheckingExistence';
+  const { puts = 0, hashesBegun = 0, hashesEnded = 0 } = counters;
+  if (puts > 0) return 'Uploading';
+  return hashesBegun > hashesEnded ? 'Hashing' : 'CheckingExistence';
 }

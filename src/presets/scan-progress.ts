@@ -26,6 +26,7 @@ export interface ScanProgress {
   readonly filesProcessed: number;
   /** Unset while walking. */
   readonly totalFiles?: number;
+  /** Those of a file count while it is hashed. */
   readonly bytesProcessed: number;
   /** Unset while walking. */
   readonly totalBytes?: number;
@@ -64,6 +65,8 @@ export class ScanReport {
   readonly #stop = new AbortController();
   readonly #found = { files: 0, bytes: 0 };
   readonly #done = { files: 0, bytes: 0, path: '' };
+  /** Bytes done as the run's own reports say it, within files too. */
+  #runBytes = 0;
   readonly #told = { files: 0, atMs: 0 };
   #phase: ScanPhase = 'walking';
   #closed = false;
@@ -119,6 +122,7 @@ export class ScanReport {
   /** The run's own reports are the clock, and its last one says that all went well. */
   #heard({ onProgress }: PresetOptions): Required<PresetOptions>['onProgress'] {
     return (progress) => {
+      this.#runBytes = progress.overallBytes;
       if (progress.status !== 'COMPLETE') {
         if (this.#isDue()) this.#tell();
         return onProgress?.(progress);
@@ -168,11 +172,12 @@ export class ScanReport {
   }
 
   #progress(): ScanProgress {
-    const { files, bytes, path } = this.#done;
+    const { files, path } = this.#done;
+    const bytes = Math.max(this.#done.bytes, this.#runBytes);
     const done = { phase: this.#phase, currentPath: path, filesProcessed: files, bytesProcessed: bytes };
     if (this.#phase === 'walking') return done;
     // A file that changed between the walk and its hashing counts as it was hashed.
-    const total = this.#phase === 'complete' ? this.#done : this.#found;
+    const total = this.#phase === 'complete' ? { files, bytes } : this.#found;
     return { ...done, totalFiles: total.files, totalBytes: total.bytes };
   }
 

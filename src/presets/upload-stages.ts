@@ -157,7 +157,10 @@ function withRoom(store: Store, options: PresetOptions): PresetOptions {
   return { ...options, limits: { maxInFlightFiles, ...options.limits } };
 }
 
-/** Progress that does not go back when the upload begins again (spec/storage.md 3.6). */
+/**
+ * Progress that does not go back when the upload begins again (spec/storage.md 3.6); `operationDone` says how far it
+ * is then.
+ */
 function withSteadyProgress(options: PresetOptions): PresetOptions {
   const { onProgress } = options;
   if (!onProgress) return options;
@@ -165,9 +168,11 @@ function withSteadyProgress(options: PresetOptions): PresetOptions {
   return {
     ...options,
     onProgress: (progress) => {
+      const { overallCompleted: files, overallBytes: bytes } = progress;
+      const isBehind = files < peaks.overallCompleted || bytes < peaks.overallBytes;
       for (const name of Object.keys(peaks) as (keyof typeof peaks)[])
         peaks[name] = Math.max(peaks[name], progress[name]);
-      return onProgress({ ...progress, ...peaks });
+      return onProgress({ ...(isBehind && { operationDone: { files, bytes } }), ...progress, ...peaks });
     },
   };
 }

@@ -2,6 +2,7 @@
  * Sink: one entry per file whose every object is confirmed, and the manifest of all of
  * them at the end. Holds all entries; stored-manifest-sink is for trees of any size.
  */
+import type { HashedEntry } from '../model/file-item.js';
 import type { Manifest } from '../model/manifest.js';
 import type { SettledUnit, TransferTally } from '../model/upload-unit.js';
 import { drain } from '../pipeline/drain.js';
@@ -21,7 +22,7 @@ export const MANIFEST_SINK_DEFAULTS: ManifestShape = { version: 'v2023-03-03' };
 /**
  * - Result: the manifest, sorted, with `totalSize` summed; and the tallies.
  * - Errors: `CollectedError` when files failed: there is no manifest then.
- * - Counters: `files` and `bytes` that are settled, `skippedFiles`, `skippedBytes`.
+ * - Counters: `files` and `bytes` that are settled, `skippedFiles`, `skippedBytes`, `unhashedBytes` of files that were not read.
  */
 export function manifestSink(
   shape: ManifestShape = MANIFEST_SINK_DEFAULTS,
@@ -44,7 +45,7 @@ export function manifestSink(
 /** Reports a settled file as progress. */
 export function countFile(
   ctx: Parameters<Sink<never, never>>[0],
-  file: { readonly kind: string; readonly path: string; readonly size: number },
+  file: Pick<HashedEntry, 'kind' | 'path' | 'size' | 'hashedBy'>,
   outcome: SettledUnit['outcome'],
 ): void {
   if (file.kind !== 'file') return;
@@ -52,6 +53,7 @@ export function countFile(
     ctx.progress.add('skippedFiles', 1);
     ctx.progress.add('skippedBytes', file.size);
   }
+  if (file.hashedBy !== 'reading') ctx.progress.add('unhashedBytes', file.size);
   ctx.progress.add('bytes', file.size);
   ctx.progress.subject(file.path);
   ctx.progress.add('files', 1);

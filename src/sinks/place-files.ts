@@ -48,7 +48,7 @@ export interface PlacedResult {
  * - Result: what was written, after every file, link and deletion is done.
  * - Errors: `LocalIo`, `NoSpace`, `SymlinkEscape`, `NotADirectory`, `TooManyConflicts`; `CollectedError` when files failed.
  * - Cancel: temporary files are removed; finished files stay.
- * - Counters: `files`, `bytes`, `skippedFiles`, `skippedBytes`.
+ * - Counters: `files`, `bytes`, `skippedFiles`, `skippedBytes`, `unfetchedBytes` of copies.
  */
 export function placeFiles(options: PlaceFilesOptions): Sink<FetchedUnit | Unfetched, PlacedResult> {
   const settings = { ...PLACE_FILES_DEFAULTS, ...options };
@@ -115,8 +115,10 @@ class Placing {
     }
     const done = await placement.write(unit, signal);
     if (done.length === 0) return;
-    if (done.some(({ error }) => error === undefined)) this.#open.delete(content);
-    for (const file of done) if (file.error === undefined) this.#count(file, content.size);
+    const placed = done.filter(({ error }) => error === undefined);
+    if (placed.length > 0) this.#open.delete(content);
+    if (placed.length > 1) this.ctx.progress.add('unfetchedBytes', (placed.length - 1) * content.size);
+    for (const file of placed) this.#count(file, content.size);
     for (const { error } of done) if (error !== undefined) this.ctx.failures.report(error);
   }
 

@@ -42,7 +42,7 @@ export const HASH_FILES_DEFAULTS: Required<Omit<HashFilesOptions, 'cache'>> = {
  * - Errors: `FileChanged`, `FileVanished`, `FileUnreadable`, `NotAFile` fail their file.
  * - Cancel: unsubscribing ends the tasks at the piece being read.
  * - Budget: content that is kept holds the prefetch budget until its item ends.
- * - Counters: `hashed` files, `hashedBytes`.
+ * - Counters: `hashed` files, `hashedBytes`; `hashesBegun` and `hashesEnded`, which differ while it reads.
  */
 export function hashFiles(
   pool: Pick<HashPool, 'hashFiles'>,
@@ -86,11 +86,14 @@ async function hashBatch(
   );
   const onBytes = (delta: number): void => ctx.progress.add('hashedBytes', delta);
   let outcomes: readonly HashOutcome[];
+  ctx.progress.add('hashesBegun', entries.length);
   try {
     outcomes = await pool.hashFiles(requests, { signal, onBytes });
   } catch (error) {
     for (const lease of kept) lease?.release();
     throw error;
+  } finally {
+    ctx.progress.add('hashesEnded', entries.length);
   }
   if (cache) remember(ctx, cache, entries, outcomes, chunkSizeBytes);
   return entries.map((entry, index) => settle(ctx, entry, outcomes[index], kept[index]));

@@ -30,7 +30,7 @@ export const RESOLVE_CONFLICTS_DEFAULTS = { concurrency: 32 };
  *
  * - Shape: one in, one out; order is not kept. Directories, links and deletions pass.
  * - Errors: `NotAFile` for a directory where a file has to go (not with `CREATE_COPY`); those of `inspect`.
- * - Counters: `files`, `bytes`, `skippedFiles`, `skippedBytes` of what is left out.
+ * - Counters: `files`, `bytes`, `skippedFiles`, `skippedBytes`, `unfetchedBytes` of what is left out.
  * - Source: spec/storage.md 4.3.
  */
 export function resolveConflicts(
@@ -75,6 +75,7 @@ async function remaining(
 function countSkipped(ctx: RunContext, files: number, size: number): void {
   ctx.progress.add('skippedFiles', files);
   ctx.progress.add('skippedBytes', files * size);
+  ctx.progress.add('unfetchedBytes', files * size);
   ctx.progress.add('bytes', files * size);
   ctx.progress.add('files', files);
 }

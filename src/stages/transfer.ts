@@ -52,6 +52,9 @@ export const TRANSFER_DEFAULTS = {
   maxBytesPerObject: 48 * 1024 * 1024,
 } as const satisfies TransferOptions;
 
+/** Above this size an object counts while it travels; for smaller ones that would cost more than it tells. */
+const FOLLOWED_BYTES = 1024 * 1024;
+
 type Settings = TransferOptions & Required<Pick<TransferOptions, keyof typeof TRANSFER_DEFAULTS>>;
 
 /** What all objects of one run have in common. */
@@ -71,7 +74,7 @@ interface Run {
  * - Errors: those of `put`, unwrapped, fail their item (a body that is not what was hashed is `FileChanged`).
  * - Cancel: unsubscribing aborts every put.
  * - Budget: an object read from its file holds bytes while it travels.
- * - Counters: `sentBytes`.
+ * - Counters: `puts` begun, `sentBytes`, `storedBytes` that are in the store: those of large objects while they travel.
  * - Source: spec/storage.md 2.5, 3.2 and 3.4.
  */
 export function transfer(put: PutObject, options: TransferOptions = {}): Stage<CheckedUnit, SettledUnit> {
@@ -88,8 +91,9 @@ export function transfer(put: PutObject, options: TransferOptions = {}): Stage<C
     return source.pipe(
       mapLeased<CheckedUnit, SettledUnit>(ctx, Number.POSITIVE_INFINITY, (unit, signal) => {
         const { object } = unit;
-        if (!object || unit.present) return settled(unit, outcomeOf(unit, settings));
-        return send(run, unit, object, signal);
+        if (object && !unit.present) return send(run, unit, object, signal);
+        if (object) ctx.progress.add('storedBytes', object.size);
+        return settled(unit, outcomeOf(unit, settings));
       }),
     );
   };
@@ -114,37 +118,64 @@ async function send(
   object: CasObject,
   signal: AbortSignal,
 ): Promise<SettledUnit> {
-  const { ctx, gate, settings, onBytes } = run;
+  const { ctx, gate, settings } = run;
   const large = isLarge(object, settings);
   const turn = gate.enter(large, signal);
   if (turn) await turn;
   let lease: Lease | undefined;
+  const followed = object.size > FOLLOWED_BYTES ? new Followed(run, object.size) : undefined;
+  let stored = 0;
   try {
     const reads = object.source.kind === 'file' ? Math.min(object.size, settings.maxBytesPerObject) : 0;
     if (reads > 0) lease = await ctx.budgets.bytes.acquire(reads, signal);
     if (unit.unchecked && settings.isBlind?.() && (await isStored(settings, object, signal))) {
       settings.remember?.(object.hash, false);
+      stored = object.size;
       return settled(unit, 'skipped');
     }
+    ctx.progress.add('puts', 1);
+    const onBytes = followed?.onBytes ?? run.onBytes;
     const answer = await run.put(object, { signal, onBytes, ifAbsent: unit.replaces !== true });
     if (unit.unchecked) settings.onUnchecked?.(answer);
-    const created = answer.created || (await replaced(run, object, signal));
+    const created = answer.created || (await replaced(run, object, { signal, onBytes }));
     settings.remember?.(object.hash, created);
+    stored = object.size;
     return settled(unit, created ? 'sent' : 'skipped');
   } finally {
+    ctx.progress.add('storedBytes', stored - (followed?.counted ?? 0));
     lease?.release();
     gate.leave(large);
   }
 }
 
+/** Counts an object while it travels, and never more than all of it. */
+class Followed {
+  /** Bytes in `storedBytes`. */
+  counted = 0;
+  #moved = 0;
+
+  constructor(
+    private readonly run: Run,
+    private readonly size: number,
+  ) {}
+
+  readonly onBytes = (delta: number): void => {
+    this.run.onBytes(delta);
+    this.#moved += delta;
+    const now = Math.min(this.#moved, this.size);
+    this.run.ctx.progress.add('storedBytes', now - this.counted);
+    this.counted = now;
+  };
+}
+
 /** Puts the object in the place of one that is there and has not its size. */
 async function replaced(
-  { put, settings, onBytes }: Run,
+  { put, settings }: Run,
   object: CasObject,
-  signal: AbortSignal,
+  call: Omit<PutCall, 'ifAbsent'>,
 ): Promise<boolean> {
-  if (await isRight(settings, object, signal)) return false;
-  return (await put(object, { signal, onBytes, ifAbsent: false })).created;
+  if (await isRight(settings, object, call.signal)) return false;
+  return (await put(object, { ...call, ifAbsent: false })).created;
 }
 
 async function isStored(

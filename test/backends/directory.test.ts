@@ -362,6 +362,27 @@ describe('shared blocks', () => {
     expect(await tree()).toEqual(['x']);
   });
 
+  it.each([
+    ['a clone', cloning],
+    [
+      'a copy',
+      { copyFile: (() => Promise.reject(Object.assign(new Error(), { code: 'ENOTSUP' }))) as never },
+    ],
+  ])('%s of a large file is counted while it is made', async (_how, calls) => {
+    const store = await open({ calls });
+    const path = join(base, 'large');
+    const data = Buffer.alloc(3_000_000, 'large');
+    await writeFile(path, data);
+    const deltas: number[] = [];
+    const options = { xxh128: hasher.oneShot(data), onBytes: (delta: number) => void deltas.push(delta) };
+    await store.putObjectFromFile('local', 'local/x', path, options);
+    expect(deltas.length).toBeGreaterThan(1);
+    expect(deltas.reduce((sum, delta) => sum + delta, 0)).toBe(data.length);
+    deltas.length = 0;
+    await store.putObjectFromFile('local', 'local/x', path, { ...options, ifAbsent: true });
+    expect(deltas.reduce((sum, delta) => sum + delta, 0)).toBe(0);
+  });
+
   it('an object becomes a file by cloning, never over one that is there', async () => {
     const store = await open({ calls: cloning });
     await store.putObject('local', 'local/x', BODY);

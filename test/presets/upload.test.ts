@@ -189,6 +189,20 @@ describe('the check cache', () => {
     expect(wiped.meter.counts('headObject').calls).toBe(30); // what the check found is remembered, too
   });
 
+  it('that lies makes the upload begin again, and its reports say how far it is since', async () => {
+    const { store, request } = await submitted(100);
+    const { faulty } = await withoutKeys(store, await keysBelow(store, 'Data'));
+    const reports: TransferProgress[] = [];
+    await submitTree({ ...request, store: faulty, onProgress: (report) => void reports.push(report) });
+    const again = reports.flatMap(({ operation, overallCompleted, operationDone }) =>
+      operation === 'Uploading' && operationDone ? [{ overallCompleted, ...operationDone }] : [],
+    );
+    expect(again.length).toBeGreaterThan(0);
+    for (const { overallCompleted, files } of again) expect(files).toBeLessThan(overallCompleted);
+    expect(reports.at(-1)).toMatchObject({ status: 'COMPLETE', overallCompleted: 100 });
+    expect(reports.at(-1)).not.toHaveProperty('operationDone');
+  });
+
   it('is not asked with force, and is remembered into', async () => {
     const { store, request } = await submitted(50);
     await submitTree({ ...request, cacheCheck: 'force' });

@@ -183,3 +183,11 @@ it('counts bytes as they are read, and takes back what is read again', async () 
   const { counters } = await runStage(hashFiles({ hashFiles: call }, noBody), [entry('a')]);
   expect(counters['hashedBytes']).toBe(6);
 });
+
+it('says whether it reads, also where files fail', async () => {
+  const broken: HashCall = async () => {
+    throw new Error('a thread died');
+  };
+  const { ctx } = await failStage(hashFiles({ hashFiles: broken }, noBody), [entry('a'), entry('b')]);
+  expect(ctx.progress.snapshot().counters).toMatchObject({ hashesBegun: 2, hashesEnded: 2 });
+});

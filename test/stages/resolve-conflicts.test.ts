@@ -47,6 +47,7 @@ describe.each<[ConflictResolution, Occupant, 'fetched' | 'skipped' | 'NotAFile']
     expect(counters['skippedFiles']).toBe(skipped);
     expect(counters['files']).toBe(skipped);
     expect(counters['bytes']).toBe(skipped && 5);
+    expect(counters['unfetchedBytes']).toBe(skipped && 5);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CasSource } from '../../src/model/cas-object.js';
 import type { CheckedUnit } from '../../src/model/upload-unit.js';
+import type { OwnedContext } from '../../src/pipeline/context.js';
 import { type PutCall, type PutObject, transfer } from '../../src/stages/transfer.js';
 import { gates, turn, turns } from '../support/pipeline.js';
 import { failStage, hashed, runStage, subscribed } from '../support/stages.js';
@@ -156,6 +157,66 @@ it('counts what the run sent before as sent', async () => {
   ];
   const { values } = await runStage(transfer(created, { sentBefore }), units_);
   expect(values.map(({ outcome }) => outcome)).toEqual(['sent', 'skipped', 'skipped']);
+});
+
+describe('storedBytes', () => {
+  const LARGE = 3 * 1024 * 1024;
+  const stored = async (
+    put: (call: PutCall, stored: () => number) => ReturnType<PutObject>,
+    size: number,
+  ) => {
+    const stage: ReturnType<typeof transfer> = (ctx) => {
+      const now = (): number => (ctx as OwnedContext).progress.snapshot().counters['storedBytes'] ?? 0;
+      const head = async () => ({ size: 1 });
+      return transfer((_object, call) => put(call, now), { head })(ctx);
+    };
+    return (await runStage(stage, [unit('h', {}, size)])).counters;
+  };
+
+  it('counts a large object while it travels, and takes back what travels again', async () => {
+    const seen: number[] = [];
+    const counters = await stored(async ({ onBytes }, now) => {
+      for (const delta of [LARGE - 1, 1 - LARGE, LARGE]) {
+        onBytes(delta);
+        seen.push(now());
+      }
+      return { created: true };
+    }, LARGE);
+    expect(seen).toEqual([LARGE - 1, 0, LARGE]);
+    expect(counters).toMatchObject({ storedBytes: LARGE, sentBytes: LARGE, puts: 1 });
+  });
+
+  it('counts no object twice, also where it is sent again to replace another', async () => {
+    const seen: number[] = [];
+    const counters = await stored(async ({ onBytes, ifAbsent }, now) => {
+      onBytes(LARGE);
+      seen.push(now());
+      return { created: !ifAbsent };
+    }, LARGE);
+    expect(seen).toEqual([LARGE, LARGE]);
+    expect(counters['storedBytes']).toBe(LARGE);
+  });
+
+  it('counts a small object when it is stored', async () => {
+    let during: number | undefined;
+    const counters = await stored(async ({ onBytes }, now) => {
+      onBytes(7);
+      during = now();
+      return { created: true };
+    }, 7);
+    expect([during, counters['storedBytes']]).toEqual([0, 7]);
+  });
+
+  it('counts what is present, and nothing of what failed', async () => {
+    const { counters } = await runStage(transfer(created), [unit('h', { present: 'cached' })]);
+    expect(counters['storedBytes']).toBe(7);
+    const broken: PutObject = async (_object, { onBytes }) => {
+      onBytes(LARGE / 2);
+      throw new Error('503');
+    };
+    const { ctx } = await failStage(transfer(broken), [unit('h', {}, LARGE)]);
+    expect(ctx.progress.snapshot().counters['storedBytes']).toBe(0);
+  });
 });
 
 describe('the bytes budget', () => {

@@ -40,10 +40,9 @@ export class Writer {
 
   async bytes(target: Target, data: Uint8Array): Promise<boolean> {
     checkBytes(this.parts.hash, data, target.options, target.subject);
-    return this.#commit(
-      target,
-      () => data.length,
-      (publication) => this.parts.publisher.write(publication, (write) => write(data, 0)),
+    const written = new Written(target.options, data.length);
+    return this.#commit(target, written, (publication) =>
+      this.parts.publisher.write(publication, (write) => write(data, 0)),
     );
   }
 
@@ -61,45 +60,41 @@ export class Writer {
   }
 
   async #stream(target: Target, produce: Producer, check: (digest: string) => void): Promise<boolean> {
-    let size = 0;
+    const written = new Written(target.options);
     const fill: Fill = async (write) => {
       const digest = target.options?.xxh128 === undefined ? undefined : this.parts.hash.create();
       await produce(async (piece) => {
         digest?.update(piece);
-        await write(piece, size);
-        size += piece.length;
+        await write(piece, written.size);
+        written.size += piece.length;
+        written.tell(written.size);
       });
       if (digest) check(digest.digest());
     };
-    return this.#commit(
-      target,
-      () => size,
-      (publication) => this.parts.publisher.write(publication, fill),
-    );
+    return this.#commit(target, written, (publication) => this.parts.publisher.write(publication, fill));
   }
 
   /** `undefined` when blocks cannot be shared. A promised digest is checked on the copy, which nobody changes. */
   async #clone(target: Target, request: SourceRequest): Promise<boolean | undefined> {
     const { publisher, reflinks, calls, hash } = this.parts;
-    let size = 0;
+    const written = new Written(target.options);
     const create = async (temporary: string): Promise<void> => {
       await withSource(request, async (_handle, stats) => {
-        size = stats.size;
-        const { dev } = stats;
+        const { dev, size } = stats;
+        written.size = size;
         if (!(await reflinks.copy({ path: request.path, dev, size }, temporary))) throw new CannotClone();
         if ((await calls.lstat(temporary)).size !== size) throw new CannotClone(); // the name led elsewhere meanwhile
       });
       if (target.options?.xxh128 === undefined) return;
       const digest = hash.create();
-      await readSource({ ...request, path: temporary }, (piece) => digest.update(piece));
+      await readSource({ ...request, path: temporary }, (piece, position) => {
+        digest.update(piece);
+        written.tell(position + piece.length);
+      });
       this.#checkFile(target, request.path)(digest.digest());
     };
     try {
-      return await this.#commit(
-        target,
-        () => size,
-        (publication) => publisher.publish(publication, create),
-      );
+      return await this.#commit(target, written, (publication) => publisher.publish(publication, create));
     } catch (error) {
       if (error instanceof CannotClone) return undefined;
       throw error;
@@ -110,18 +105,18 @@ export class Writer {
     return (digest) => checkFileDigest(digest, options, { ...subject, path });
   }
 
-  /** Publishes, with what has to happen to the sidecar; `size` is asked for when all bytes are written. */
+  /** Publishes, with what has to happen to the sidecar. */
   async #commit(
     target: Target,
-    size: () => number,
+    written: Written,
     publish: (publication: Publication) => Promise<boolean>,
   ): Promise<boolean> {
     const { path, options, details } = target;
     const { sidecars } = this.parts;
     const ifAbsent = options?.ifAbsent === true;
     const publication = { path, ifAbsent, signal: options?.signal };
-    const created = await this.#published(target, publication, size, publish);
-    if (created) options?.onBytes?.(size());
+    const created = await this.#published(target, publication, written, publish);
+    written.tell(created ? written.size : 0);
     if (created && !details && !ifAbsent) await sidecars.remove(path);
     return created;
   }
@@ -129,7 +124,7 @@ export class Writer {
   #published(
     target: Target,
     publication: Publication,
-    size: () => number,
+    written: Written,
     publish: (publication: Publication) => Promise<boolean>,
   ): Promise<boolean> {
     const { path, details } = target;
@@ -137,10 +132,25 @@ export class Writer {
     if (!details) return publish(publication);
     const prepare = async (): Promise<boolean> => {
       if (publication.ifAbsent && (await reader.isThere(path))) return false;
-      await sidecars.write(path, size(), details);
+      await sidecars.write(path, written.size, details);
       return true;
     };
     return sidecars.alone(path, () => publish({ ...publication, prepare }));
+  }
+}
+
+/** What one write has written, and how much of it `onBytes` was told. */
+class Written {
+  #told = 0;
+
+  constructor(
+    private readonly options: PutOptions | undefined,
+    public size = 0,
+  ) {}
+
+  tell(bytes: number): void {
+    if (bytes !== this.#told) this.options?.onBytes?.(bytes - this.#told);
+    this.#told = bytes;
   }
 }
 
