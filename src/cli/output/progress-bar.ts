@@ -3,6 +3,7 @@ import cliProgress from 'cli-progress';
 import type { TransferProgress } from '../../index.js';
 import { detailsOf, percentOf, verbOf } from './progress-text.js';
 import type { ProgressView } from './progress-view.js';
+import { RemainingTime } from './remaining-time.js';
 import type { CliStream } from './text-stream.js';
 
 interface Payload {
@@ -17,6 +18,7 @@ const CLEAR_LINE = '\r\u001b[K';
 export class ProgressBar implements ProgressView {
   readonly #stream: CliStream;
   readonly #bar: cliProgress.SingleBar;
+  readonly #remaining = new RemainingTime();
   #started = false;
 
   constructor(stream: CliStream) {
@@ -37,7 +39,8 @@ export class ProgressBar implements ProgressView {
   }
 
   update(progress: TransferProgress): void {
-    const payload: Payload = { verb: verbOf(progress), details: detailsOf(progress, '/') };
+    const details = detailsOf(progress, this.#remaining.after(progress), '/');
+    const payload: Payload = { verb: verbOf(progress), details };
     if (this.#started) this.#bar.update(percentOf(progress), payload);
     else this.#bar.start(100, percentOf(progress), payload);
     this.#started = true;

@@ -5,12 +5,14 @@
 import type { TransferProgress } from '../../index.js';
 import { detailsOf, percentOf, verbOf } from './progress-text.js';
 import type { ProgressView } from './progress-view.js';
+import { RemainingTime } from './remaining-time.js';
 
 export const PROGRESS_LINE_DEFAULTS = { percentStep: 10, intervalMs: 30_000 };
 
 export class ProgressLines implements ProgressView {
   readonly #write: (text: string) => void;
   readonly #now: () => number;
+  readonly #remaining = new RemainingTime();
   #step = 0;
   #lastMs: number;
 
@@ -22,6 +24,7 @@ export class ProgressLines implements ProgressView {
   }
 
   update(progress: TransferProgress): void {
+    const remaining = this.#remaining.after(progress);
     const percent = percentOf(progress);
     const step = Math.floor(percent / PROGRESS_LINE_DEFAULTS.percentStep);
     // The share falls while a tree is still walked, or where another operation begins.
@@ -31,7 +34,7 @@ export class ProgressLines implements ProgressView {
     this.#step = step;
     this.#lastMs = this.#now();
     const share = progress.overallTotal > 0 ? `${percent}%, ` : '';
-    this.#write(`${verbOf(progress)}: ${share}${detailsOf(progress)}\n`);
+    this.#write(`${verbOf(progress)}: ${share}${detailsOf(progress, remaining)}\n`);
   }
 
   clear(): void {}

@@ -8,42 +8,40 @@ const VERBS: Readonly<Record<TransferProgress['operation'], string>> = {
   Downloading: 'Downloading',
 };
 
-/** Finished share in percent, 0 to 100: of the bytes, or of the files where there are no bytes; 0 while the total is unknown. */
+/** What the operation at hand has done. */
+export function doneOf(progress: TransferProgress): { readonly files: number; readonly bytes: number } {
+  return progress.operationDone ?? { files: progress.overallCompleted, bytes: progress.overallBytes };
+}
+
+/**
+ * Finished share in percent, 0 to 100: of the bytes, or of the files where there are no bytes; 0 while the total is
+ * unknown, and 100 not before the last file is done, which may be empty.
+ */
 export function percentOf(progress: TransferProgress): number {
-  const share =
-    progress.overallTotalBytes > 0
-      ? progress.overallBytes / progress.overallTotalBytes
-      : progress.overallCompleted / Math.max(1, progress.overallTotal);
-  return progress.overallTotal === 0 ? 0 : Math.min(100, Math.floor(share * 100));
+  const { overallTotal, overallTotalBytes } = progress;
+  if (overallTotal === 0) return 0;
+  const { files, bytes } = doneOf(progress);
+  const share = overallTotalBytes > 0 ? bytes / overallTotalBytes : files / overallTotal;
+  return Math.min(files < overallTotal ? 99 : 100, Math.floor(share * 100));
 }
 
 export function verbOf(progress: TransferProgress): string {
   return VERBS[progress.operation];
 }
 
-/** Files, bytes, rate, remaining time and skipped files, separated by commas; `of` stands between a part and its whole. */
-export function detailsOf(progress: TransferProgress, of = ' of '): string {
-  const remaining = remainingSeconds(progress);
-  const known = progress.overallTotal > 0;
+/** Files, bytes, rate, `remaining` seconds and skipped files, separated by commas; `of` stands between a part and its whole. */
+export function detailsOf(progress: TransferProgress, remaining: number | undefined, of = ' of '): string {
+  const { overallTotal, overallTotalBytes, transferRate, skippedFiles } = progress;
+  const { files, bytes } = doneOf(progress);
+  const known = overallTotal > 0;
   const parts = [
-    known
-      ? `${progress.overallCompleted}${of}${progress.overallTotal} files`
-      : `${progress.overallCompleted} files`,
-    known
-      ? `${sizeText(progress.overallBytes)}${of}${sizeText(progress.overallTotalBytes)}`
-      : sizeText(progress.overallBytes),
-    `${sizeText(Math.trunc(progress.transferRate))}/s`,
+    known ? `${files}${of}${overallTotal} files` : `${files} files`,
+    known ? `${sizeText(bytes)}${of}${sizeText(overallTotalBytes)}` : sizeText(bytes),
+    `${sizeText(Math.trunc(transferRate))}/s`,
   ];
   if (remaining) parts.push(`ETA ${durationText(remaining)}`);
-  parts.push(`${progress.skippedFiles} skipped`);
+  parts.push(`${skippedFiles} skipped`);
   return parts.join(', ');
-}
-
-/** Seconds left at the average rate of the run, once there is one. */
-function remainingSeconds(progress: TransferProgress): number | undefined {
-  if (progress.overallTotal === 0 || progress.overallBytes === 0 || progress.elapsed <= 0) return undefined;
-  const left = Math.max(0, progress.overallTotalBytes - progress.overallBytes);
-  return Math.ceil((left * progress.elapsed) / progress.overallBytes);
 }
 
 function durationText(seconds: number): string {

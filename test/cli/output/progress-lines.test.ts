@@ -83,3 +83,24 @@ it('takes the share of the files where there are no bytes', () => {
   show({ overallTotalBytes: 0, overallCompleted: 50 });
   expect(written).toEqual([expect.stringContaining('Uploading: 50%, 50 of 100 files, 0 B of 0 B')]);
 });
+
+it('is not complete before the last file is, which may be empty', () => {
+  const { show, written } = lines();
+  show({ overallBytes: 1_000_000, overallCompleted: 99 });
+  show({ overallBytes: 1_000_000, overallCompleted: 100, status: 'COMPLETE' });
+  expect(written.map((line) => line.split(', ').slice(0, 2).join(', '))).toEqual([
+    'Uploading: 99%, 99 of 100 files',
+    'Uploading: 100%, 100 of 100 files',
+  ]);
+});
+
+it('shows what the operation at hand has done', () => {
+  const { show, written } = lines();
+  show({ operation: 'Hashing', operationDone: { files: 100, bytes: 1_000_000 } });
+  show({ overallBytes: 0 });
+  show({ overallBytes: 200_000 });
+  expect(written).toEqual([
+    expect.stringContaining('Hashing: 100%, 100 of 100 files, 1.0 MB of 1.0 MB'),
+    expect.stringContaining('Uploading: 20%, 0 of 100 files, 200.0 KB of 1.0 MB'),
+  ]);
+});
