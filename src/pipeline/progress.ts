@@ -176,8 +176,10 @@ export class RunProgress implements ProgressSink {
 
   #snapshot(final: boolean, numberOf: (counter: Counter) => number): ProgressSnapshot {
     const elapsedMs = this.clock.monotonic() - this.#startedMs;
-    const counters: Record<string, number> = {};
-    for (const [name, counter] of this.#counters) counters[name] = numberOf(counter);
+    // Whatever their names: assigned one by one, `__proto__` would be lost.
+    const counters = Object.fromEntries(
+      Array.from(this.#counters, ([name, counter]) => [name, numberOf(counter)]),
+    );
     return { counters, subject: this.#subject, elapsedMs, final };
   }
 }

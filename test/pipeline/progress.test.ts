@@ -172,6 +172,20 @@ it.each(['intervalMs', 'everyItems'])('refuses %s below 1', (option) => {
   expect(() => start(() => {}, { [option]: 0 })).toThrow(expect.objectContaining({ option }));
 });
 
+it('has every counter, whatever its name', async () => {
+  const listener = vi.fn<ProgressListener>();
+  const { progress } = start(listener);
+  for (const name of ['__proto__', 'constructor', 'toString']) progress.add(name, 2);
+  await progress.close(true);
+  const counters = Object.entries(listener.mock.lastCall?.[0].counters ?? {});
+  expect(counters).toEqual([
+    ['__proto__', 2],
+    ['constructor', 2],
+    ['toString', 2],
+  ]);
+  expect(Object.entries(progress.snapshot().counters)).toEqual(counters);
+});
+
 it('needs no timer without a listener', () => {
   new RunProgress(systemClock, undefined, () => {}).add('files', 100);
   expect(vi.getTimerCount()).toBe(0);
