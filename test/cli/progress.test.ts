@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Sandbox } from '../support/cli.js';
+import { screenOf } from '../support/screen.js';
 
 const sandbox = new Sandbox();
 afterAll(() => sandbox.remove());
@@ -70,6 +71,18 @@ it.concurrent.each([['--json'], ['--quiet']])(
     expect(stdout).toBe('');
   },
 );
+
+it.concurrent('keeps what is logged under the bar, and writes what follows below it', async () => {
+  sandbox.tree('hiding', { 'a.txt': 'a', '.hidden': 'h' });
+  const { stdout } = await sandbox.terminal('$CLI manifest snapshot --root hiding --destination hiding');
+  expect(stdout).toContain('\u001b');
+  expect(screenOf(stdout)).toEqual([
+    'WARNING: 1 hidden file was left out; --hidden includes names with a leading dot',
+    expect.stringMatching(/^Hashing \|=+\| 100% 1\/1 files, 1 B\/1 B/),
+    expect.stringMatching(/\.manifest$/),
+    '',
+  ]);
+});
 
 it.concurrent('draws no bar on a pipe even when asked to', async () => {
   const { stderr } = await sandbox.run(slowly('--progress', 'bar'));

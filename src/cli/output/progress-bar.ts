@@ -14,6 +14,8 @@ interface Payload {
 /** Characters of the bar itself, as many as the words leave room for. */
 const BAR = { least: 4, most: 24, terminalColumns: 80 };
 const CLEAR_LINE = '\r\u001b[K';
+const SAVE_CURSOR = '\u001b7';
+const RESTORE_CURSOR = '\u001b8';
 
 export class ProgressBar implements ProgressView {
   readonly #stream: CliStream;
@@ -24,7 +26,7 @@ export class ProgressBar implements ProgressView {
   constructor(stream: CliStream) {
     this.#stream = stream;
     this.#bar = new cliProgress.SingleBar({
-      stream,
+      stream: stayingBelow(stream),
       format: (options, params, payload: Payload) => this.#line(options, params.progress, payload),
       barsize: BAR.most,
       // Cut at the terminal's width here; switching the terminal's own wrapping off would outlive a hard exit.
@@ -38,9 +40,9 @@ export class ProgressBar implements ProgressView {
     });
   }
 
-  update(progress: TransferProgress): void {
+  update(progress: TransferProgress, verb = verbOf(progress)): void {
     const details = detailsOf(progress, this.#remaining.after(progress), '/');
-    const payload: Payload = { verb: verbOf(progress), details };
+    const payload: Payload = { verb, details };
     if (this.#started) this.#bar.update(percentOf(progress), payload);
     else this.#bar.start(100, percentOf(progress), payload);
     this.#started = true;
@@ -62,4 +64,14 @@ export class ProgressBar implements ProgressView {
     const barsize = Math.max(BAR.least, Math.min(BAR.most, room));
     return `${verb} |${cliProgress.Format.BarFormat(share, { ...options, barsize })}| ${words}`;
   }
+}
+
+/**
+ * The stream without the steps back to where the bar began, which cli-progress makes when the bar ends: log lines have
+ * been written there since, and the results would overwrite them.
+ */
+function stayingBelow(stream: CliStream): CliStream {
+  const write = (text: string): boolean =>
+    text === SAVE_CURSOR || text === RESTORE_CURSOR || stream.write(text);
+  return Object.create(stream, { write: { value: write } }) as CliStream;
 }
