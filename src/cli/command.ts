@@ -12,8 +12,8 @@ export interface CommandContext {
   /** Aborts on a signal, or when nobody reads the output any more. */
   readonly signal: AbortSignal;
   readonly log: Logger;
-  /** Shows a progress report. */
-  readonly report: (progress: TransferProgress) => void;
+  /** Shows a progress report, with a verb of the command's own where that of the operation does not fit. */
+  readonly report: (progress: TransferProgress, verb?: string) => void;
   /** Shows text that ends with a line break at once, unless `--quiet`. */
   readonly notice: (text: string) => void;
   /** Shows the text and asks the question; absent where there is no terminal to ask on. */

@@ -60,7 +60,7 @@ export class Session {
     return {
       ...context,
       log,
-      report: (progress) => this.#report(progress),
+      report: (progress, verb) => this.#report(progress, verb),
       notice: (text) => this.#notice(text),
       ...(stdin && { ask: (text, question, answer) => this.#ask(stdin(), text, question, answer) }),
       colour: this.#colour(),
@@ -101,9 +101,9 @@ export class Session {
     };
   }
 
-  #report(progress: TransferProgress): void {
+  #report(progress: TransferProgress, verb: string | undefined): void {
     this.#last = progress;
-    this.#view.update(progress);
+    this.#view.update(progress, verb);
   }
 
   #notice(text: string): void {

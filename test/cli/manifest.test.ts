@@ -99,6 +99,14 @@ it('diff prints JSON with an indent of four and ends with 0, or with 3 on reques
   });
 });
 
+it.each([
+  [[], 'Comparing: 100%, '],
+  [['--force-rehash'], 'Hashing: 100%, '],
+])('diff with %j says what it does', async (flags, line) => {
+  const args = ['manifest', 'diff', '--root', name, '--manifest', await snapshot(), '--progress', 'lines'];
+  expect((await sandbox.run([...args, ...flags])).stderr).toContain(line);
+});
+
 it('diff of an unchanged directory ends with 0 even with --exit-code, and touching needs --force-rehash', async () => {
   const manifest = await snapshot();
   const args = ['manifest', 'diff', '--root', name, '--manifest', manifest, '--exit-code', '--json'];

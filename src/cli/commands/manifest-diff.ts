@@ -35,6 +35,8 @@ export async function run(
   const root = resolve(context.cwd, requiredText(flags, 'root', '--root'));
   const file = resolve(context.cwd, requiredText(flags, 'manifest', '--manifest'));
   const { manifest } = await readManifest(file, { signal: context.signal });
+  const forceRehash = flagSwitch(flags, 'forceRehash');
+  const verb = forceRehash ? undefined : 'Comparing'; // by content, it mostly hashes
   const { stats, ...result } = await withVisibleFiles(context, flags, (filter) =>
     withOptions(context, {}, (options) =>
       diffDirectory({
@@ -43,7 +45,8 @@ export async function run(
         root,
         manifest,
         filterScope: 'disk',
-        forceRehash: flagSwitch(flags, 'forceRehash'),
+        forceRehash,
+        onProgress: (progress) => context.report(progress, verb),
       }),
     ),
   );

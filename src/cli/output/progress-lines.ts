@@ -23,7 +23,7 @@ export class ProgressLines implements ProgressView {
     this.#lastMs = now();
   }
 
-  update(progress: TransferProgress): void {
+  update(progress: TransferProgress, verb = verbOf(progress)): void {
     const remaining = this.#remaining.after(progress);
     const percent = percentOf(progress);
     const step = Math.floor(percent / PROGRESS_LINE_DEFAULTS.percentStep);
@@ -34,7 +34,7 @@ export class ProgressLines implements ProgressView {
     this.#step = step;
     this.#lastMs = this.#now();
     const share = progress.overallTotal > 0 ? `${percent}%, ` : '';
-    this.#write(`${verbOf(progress)}: ${share}${detailsOf(progress, remaining)}\n`);
+    this.#write(`${verb}: ${share}${detailsOf(progress, remaining)}\n`);
   }
 
   clear(): void {}

@@ -2,7 +2,8 @@
 import type { TransferProgress } from '../../index.js';
 
 export interface ProgressView {
-  update(progress: TransferProgress): void;
+  /** `verb`: what is going on. Default: the report's operation. */
+  update(progress: TransferProgress, verb?: string): void;
   /** Makes room for a line of text that is about to be written. */
   clear(): void;
   /** Nothing more comes. */
