@@ -8,6 +8,7 @@ import { checkBytes, checkDigest, checkFileDigest, type Details } from '../contr
 import type { ObjectSubject } from '../errors.js';
 import { readSource, type SourceRequest, withSource } from '../source-file.js';
 import type { PutOptions } from '../storage-client.js';
+import { ToldBytes } from '../told-bytes.js';
 import type { FileCalls } from './file-calls.js';
 import type { Fill, Publication, Publisher } from './publish.js';
 import type { Reader } from './read.js';
@@ -67,7 +68,7 @@ export class Writer {
         digest?.update(piece);
         await write(piece, written.size);
         written.size += piece.length;
-        written.tell(written.size);
+        written.reached(written.size);
       });
       if (digest) check(digest.digest());
     };
@@ -89,7 +90,7 @@ export class Writer {
       const digest = hash.create();
       await readSource({ ...request, path: temporary }, (piece, position) => {
         digest.update(piece);
-        written.tell(position + piece.length);
+        written.reached(position + piece.length);
       });
       this.#checkFile(target, request.path)(digest.digest());
     };
@@ -116,7 +117,7 @@ export class Writer {
     const ifAbsent = options?.ifAbsent === true;
     const publication = { path, ifAbsent, signal: options?.signal };
     const created = await this.#published(target, publication, written, publish);
-    written.tell(created ? written.size : 0);
+    written.reached(created ? written.size : 0);
     if (created && !details && !ifAbsent) await sidecars.remove(path);
     return created;
   }
@@ -139,18 +140,13 @@ export class Writer {
   }
 }
 
-/** What one write has written, and how much of it `onBytes` was told. */
-class Written {
-  #told = 0;
-
+/** What one write has written. */
+class Written extends ToldBytes {
   constructor(
-    private readonly options: PutOptions | undefined,
+    options: PutOptions | undefined,
     public size = 0,
-  ) {}
-
-  tell(bytes: number): void {
-    if (bytes !== this.#told) this.options?.onBytes?.(bytes - this.#told);
-    this.#told = bytes;
+  ) {
+    super(options?.onBytes);
   }
 }
 

@@ -12,6 +12,7 @@ import { type S3Subject, s3Error, transportError } from '../s3/failure.js';
 import type { S3Credentials } from '../s3/settings.js';
 import type { S3Target } from '../s3/target.js';
 import { userAgentSuffix } from '../s3/user-agent.js';
+import type { ToldBytes } from '../told-bytes.js';
 import { type AmzDate, amzDate } from './amz-date.js';
 import type { Answer, Receive } from './answer.js';
 import { documentOf, textIn } from './document.js';
@@ -35,6 +36,8 @@ export interface S3Call {
   /** Of a body that is no array; without it that body is not signed. */
   readonly payloadHash?: string | undefined;
   readonly contentLength?: number | undefined;
+  /** Told how far a large body in memory is. */
+  readonly told?: ToldBytes | undefined;
   readonly receive?: Receive | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly freshConnection?: boolean | undefined;
@@ -43,6 +46,9 @@ export interface S3Call {
   /** `false` leaves the expected owner out: the owner probe. */
   readonly withOwner?: boolean;
 }
+
+/** Bytes of a body in memory that a connection is given at once. */
+const SLICE_BYTES = 1024 * 1024;
 
 export class S3Caller {
   readonly #signer = new Signer();
@@ -115,7 +121,7 @@ export class S3Caller {
       method: call.method,
       target: query === '' ? path : `${path}?${query}`,
       headers: this.#headers(call, path, query, target, credentials, amzDate(signedAt)),
-      body: call.body,
+      body: isSliced(call) ? slicesOf(call.body, call.told) : call.body,
       receive: call.receive,
       signal: call.signal,
       fresh: call.freshConnection,
@@ -148,7 +154,8 @@ export class S3Caller {
     headers.remove('host'); // the connection adds the same one
     const { flat } = headers;
     flat.push('authorization', authorization, 'user-agent', this.#userAgent);
-    if (call.contentLength !== undefined) flat.push('content-length', String(call.contentLength));
+    const contentLength = isSliced(call) ? call.body.length : call.contentLength;
+    if (contentLength !== undefined) flat.push('content-length', String(contentLength));
     return flat;
   }
 
@@ -167,6 +174,21 @@ export class S3Caller {
   #subject({ subject, withOwner }: S3Call): S3Subject {
     return this.owner === undefined || withOwner === false ? subject : { ...subject, owner: this.owner };
   }
+}
+
+type SlicedCall = S3Call & { readonly body: Uint8Array; readonly told: ToldBytes };
+
+function isSliced(call: S3Call): call is SlicedCall {
+  const { body, told } = call;
+  return told !== undefined && body instanceof Uint8Array && body.length > SLICE_BYTES;
+}
+
+async function* slicesOf(body: Uint8Array, told: ToldBytes): AsyncGenerator<Uint8Array> {
+  for (let sent = 0; sent < body.length; sent += SLICE_BYTES) {
+    told.reached(sent);
+    yield body.subarray(sent, sent + SLICE_BYTES);
+  }
+  told.reached(body.length);
 }
 
 /**

@@ -6,6 +6,7 @@ import { crc32Text, joinedCrc32 } from '../s3/crc32.js';
 import { s3Error } from '../s3/failure.js';
 import type { FeatureName } from '../s3/features.js';
 import type { CallOptions, Part, PutOptions, PutOutcome } from '../storage-client.js';
+import { ToldBytes } from '../told-bytes.js';
 import type { S3Call, S3Caller } from './caller.js';
 import { type Checksums, CRC32_HEADER } from './checksums.js';
 import { describe } from './describe.js';
@@ -50,18 +51,21 @@ export class Multiparts {
     const { uploadId, partNumber, data } = upload;
     const query = queryText({ uploadId, partNumber: String(partNumber) });
     const checksum = this.checksums.usesCrc32 ? crc32Text(data) : undefined;
+    const told = new ToldBytes(options.onBytes);
     const answer = await this.#repeating((used) => {
       const headers = new HeaderList();
       if (checksum !== undefined && this.checksums.usesCrc32) {
         headers.add(CRC32_HEADER, checksum);
         used.push('crc32');
       }
-      const { signal } = options;
-      return this.caller.call({ subject, method: 'PUT', onObject: true, query, headers, body: data, signal });
+      return this.caller.call({
+        ...{ subject, method: 'PUT', onObject: true, query, headers, body: data, told },
+        signal: options.signal,
+      });
     });
     const etag = answer.headers.get('etag');
     if (etag === undefined) throw s3Error({ httpStatus: answer.status, message: 'it has no ETag' }, subject);
-    options.onBytes?.(data.length);
+    told.reached(data.length);
     return { partNumber, etag, size: data.length, ...(checksum !== undefined && { checksum }) };
   }
 

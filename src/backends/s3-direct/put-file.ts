@@ -11,6 +11,7 @@ import { checkFileDigest } from '../contract.js';
 import { Crc32Stream } from '../s3/crc32.js';
 import { type SourceRequest, withSource } from '../source-file.js';
 import type { PutOptions, PutOutcome } from '../storage-client.js';
+import type { ToldBytes } from '../told-bytes.js';
 import type { S3Caller } from './caller.js';
 import type { Checksums } from './checksums.js';
 import { checkUnchanged, piecesOf, readSlice, type Slice, sliceOf } from './file-slice.js';
@@ -73,27 +74,17 @@ export class FilePuts {
   /** The file is closed and was unchanged until then: from here on only the bytes count. */
   async #send(subject: FileSubject, data: Buffer, options: PutOptions): Promise<PutOutcome> {
     if (options.xxh128 !== undefined) checkFileDigest(this.hash.oneShot(data), options, subject);
-    const outcome = await this.puts.body(subject, options, () => heldBody(data));
-    options.onBytes?.(data.length);
-    return outcome;
+    return this.puts.body(subject, options, data.length, () => heldBody(data));
   }
 
   async #stream(subject: FileSubject, source: OpenSource, options: PutOptions): Promise<PutOutcome> {
     const ahead = await this.#readAhead(subject, source, options);
     const { length } = source.slice;
-    let told = 0;
-    const tell = (delta: number): void => {
-      told += delta;
-      if (delta !== 0) options.onBytes?.(delta);
-    };
-    const open = (): Body => {
-      tell(-told);
-      const body = this.#proven(subject, source, ahead.promised, tell);
+    const open = (told: ToldBytes): Body => {
+      const body = this.#proven(subject, source, ahead.promised, told);
       return { body, payloadHash: ahead.payloadHash, crc32: () => ahead.crc32, contentLength: length };
     };
-    const outcome = await this.puts.body(subject, options, open);
-    tell(length - told); // a store that has the object already does not take all bytes
-    return outcome;
+    return this.puts.body(subject, options, length, open);
   }
 
   /** A signature over the body, and a CRC-32 of it, stand in front of it: then the file is read once more, before. */
@@ -115,23 +106,24 @@ export class FilePuts {
     subject: FileSubject,
     { handle, stats, slice, request }: OpenSource,
     promised: PutOptions,
-    tell: (delta: number) => void,
+    told: ToldBytes,
   ): AsyncGenerator<Buffer> {
     const digest = this.hash.create();
+    let sent = 0;
     let held: Buffer | undefined;
+    told.reached(0);
     for await (const piece of piecesOf(handle, slice, request)) {
       if (held) {
         yield held;
-        tell(held.length);
+        sent += held.length;
+        told.reached(sent);
       }
       digest.update(piece);
       held = piece;
     }
     await checkUnchanged(handle, stats, request);
     checkFileDigest(digest.digest(), promised, subject);
-    if (held) {
-      yield held;
-      tell(held.length);
-    }
+    if (held) yield held;
+    told.reached(slice.length);
   }
 }

@@ -7,6 +7,7 @@ import { s3Error } from '../s3/failure.js';
 import { isPlainlyThere } from '../s3/failure-kinds.js';
 import type { FeatureName } from '../s3/features.js';
 import type { PutOptions, PutOutcome } from '../storage-client.js';
+import { ToldBytes } from '../told-bytes.js';
 import type { Answer, AnswerHeaders } from './answer.js';
 import type { S3Call, S3Caller } from './caller.js';
 import type { Checksums } from './checksums.js';
@@ -38,39 +39,35 @@ export class Puts {
       }
       return heldBody(data);
     };
-    return this.body(subject, options, open, data.length);
+    return this.body(subject, options, data.length, open);
   }
 
-  /**
-   * One PUT, or a few while the store turns out not to support what was asked; `open` gives the body anew each time.
-   * `countedBytes` are told to `onBytes` in the end. One function, for it is made for every file: see {@link repeating}.
-   */
+  /** One PUT of `length` bytes, or a few while the store turns out not to support what was asked; `open` gives the body anew each time. */
   async body(
     subject: S3Call['subject'],
     options: PutOptions,
-    open: () => Body,
-    countedBytes = 0,
+    length: number,
+    open: (told: ToldBytes) => Body,
   ): Promise<PutOutcome> {
-    let outcome: PutOutcome | undefined;
-    while (!outcome) {
-      const used: FeatureName[] = [];
-      try {
-        const call = this.#call(subject, options, open(), used);
-        const answer = await this.caller.call(call);
-        if (call.expects?.(answer)) outcome = { created: false };
-        else {
-          if (this.checksums.isLearning) await this.#learn(subject, options, answer, used);
-          outcome = outcomeOf(answer, subject, options, used);
-        }
-      } catch (error) {
-        outcome = this.#refused(error, options, used);
-      }
-    }
-    if (countedBytes > 0) options.onBytes?.(countedBytes);
+    const told = new ToldBytes(options.onBytes);
+    const outcome = await this.repeating(options, async (used) => {
+      const call = this.#call(subject, options, open(told), told, used);
+      const answer = await this.caller.call(call);
+      if (call.expects?.(answer)) return { created: false };
+      if (this.checksums.isLearning) await this.#learn(subject, options, answer, used);
+      return outcomeOf(answer, subject, options, used);
+    });
+    told.reached(length); // a store that has the object already does not take all bytes
     return outcome;
   }
 
-  #call(subject: S3Call['subject'], options: PutOptions, body: Body, used: FeatureName[]): S3Call {
+  #call(
+    subject: S3Call['subject'],
+    options: PutOptions,
+    body: Body,
+    told: ToldBytes,
+    used: FeatureName[],
+  ): S3Call {
     const headers = this.#headers(subject, options, used);
     this.checksums.add(headers, { digest: options.xxh128, crc32: body.crc32 }, used);
     return {
@@ -81,6 +78,7 @@ export class Puts {
       body: body.body,
       payloadHash: body.payloadHash,
       contentLength: body.contentLength,
+      told,
       signal: options.signal,
       expects: options.ifAbsent ? isPlainlyThere : undefined,
     };
@@ -96,7 +94,7 @@ export class Puts {
     await this.checksums.learn(digest, headers, () => this.#head(subject, signal));
   }
 
-  /** Makes a conditional write; what the store does not support is dropped, and the write made again without. */
+  /** Makes a write; what the store does not support is dropped, and the write made again without. */
   async repeating(
     options: PutOptions,
     write: (used: FeatureName[]) => Promise<PutOutcome>,
