@@ -1,44 +1,94 @@
 /**
  * Why a HEAD was refused: its answer has no document, so that a wrong region, an expired token and a
- * malformed request are all a bare 400. A GET of one byte of the same object says which. Stands below
- * the retries, which can then do what the reason asks for. Knows no HTTP.
+ * malformed request are all a bare 400, and a wrong key or clock the 403 of a missing permission. A GET of one
+ * byte of the same object says which. Stands below the retries, which can then do what the reason asks for.
+ * Knows no HTTP.
  */
 import { StorageError } from '../model/errors.js';
+import type { Logger } from '../pipeline/types.js';
+import { untilAborted } from './cancel.js';
+import { logFailure } from './failure-log.js';
 import { ForwardingClient } from './forwarding.js';
 import type { CallOptions, HeadResult, StorageClient } from './storage-client.js';
 
-/** `client` whose HEADs fail with the reason, where it can be had. One or two more requests, and only after a refused one. */
-export function withHeadReasons(client: StorageClient): StorageClient {
-  return new HeadReasonClient(client);
+/**
+ * `client` whose HEADs fail with the reason, where it can be had. One or two more requests, and only after a refused
+ * one; HEADs that are refused together share them, and a 403 that lasts is asked about once per bucket.
+ */
+export function withHeadReasons(client: StorageClient, log: Logger = () => {}): StorageClient {
+  return new HeadReasonClient(client, log);
 }
 
+/** What a GET was refused with; nothing when it was not. */
+type Reason = unknown;
+
 class HeadReasonClient extends ForwardingClient {
+  /** Under way, and those that hold for all HEADs to come; by status and bucket. */
+  readonly #reasons = new Map<string, Promise<Reason>>();
+
+  constructor(
+    inner: StorageClient,
+    private readonly log: Logger,
+  ) {
+    super(inner);
+  }
+
   override async headObject(bucket: string, key: string, options?: CallOptions): Promise<HeadResult | null> {
+    let refusal: StorageError;
     try {
       return await this.inner.headObject(bucket, key, options);
     } catch (error) {
-      if (!(error instanceof StorageError && isBare(error))) throw error;
-      const reason = await this.#reason(bucket, key, error, options);
-      if (reason !== undefined) throw reason;
+      if (!(error instanceof StorageError && hidesReason(error))) throw error;
+      refusal = error;
     }
-    // Nothing is wrong any more: another call had the credentials renewed, for instance.
-    return this.inner.headObject(bucket, key, options);
+    logFailure(this.log, refusal);
+    const question = `${refusal.httpStatus} ${bucket}`;
+    const reason = await untilAborted(this.#reason(question, bucket, key), options?.signal);
+    if (reason !== undefined) throw saysMore(reason, refusal) ? reason : refusal;
+    try {
+      // Nothing is wrong any more: another call had the credentials renewed, for instance.
+      return await this.inner.headObject(bucket, key, options);
+    } catch (error) {
+      if (lasts(error)) this.#reasons.set(question, Promise.resolve(error));
+      throw error;
+    }
   }
 
-  /** What a GET is refused with, or `error` where that says no more; nothing when it is not refused. */
-  async #reason(bucket: string, key: string, error: StorageError, options?: CallOptions): Promise<unknown> {
-    const signal = options?.signal;
+  #reason(question: string, bucket: string, key: string): Promise<Reason> {
+    const known = this.#reasons.get(question);
+    if (known) return known;
+    const reason = this.#ask(bucket, key).then((answer) => {
+      if (!lasts(answer)) this.#reasons.delete(question);
+      return answer;
+    });
+    this.#reasons.set(question, reason);
+    return reason;
+  }
+
+  async #ask(bucket: string, key: string): Promise<Reason> {
     try {
-      await this.inner.getObjectRange(bucket, key, 0, 0, signal && { signal });
+      await this.inner.getObjectRange(bucket, key, 0, 0);
       return undefined;
     } catch (reason) {
-      if (!(reason instanceof StorageError)) return reason; // cancelled meanwhile
-      if (reason.httpStatus === 404 || reason.httpStatus === 416) return undefined;
-      return reason.s3Code === undefined ? error : reason;
+      const { httpStatus } = reason instanceof StorageError ? reason : {};
+      return httpStatus === 404 || httpStatus === 416 ? undefined : reason;
     }
   }
 }
 
-function isBare({ kind, httpStatus, s3Code }: StorageError): boolean {
-  return kind === 'BadRequest' && httpStatus === 400 && s3Code === undefined;
+function hidesReason({ kind, httpStatus, s3Code }: StorageError): boolean {
+  if (s3Code !== undefined) return false;
+  return (kind === 'BadRequest' && httpStatus === 400) || (kind === 'AccessDenied' && httpStatus === 403);
+}
+
+/** A plain denial says no more than the 403 of the HEAD, whose hint names what a HEAD needs. */
+function saysMore(reason: Reason, refusal: StorageError): boolean {
+  if (!(reason instanceof StorageError)) return true; // the client was closed meanwhile
+  const isPlain = reason.s3Code === undefined || reason.s3Code === 'AccessDenied';
+  return !isPlain || (reason.s3Code !== undefined && refusal.kind !== 'AccessDenied');
+}
+
+/** Whether it stands for every further HEAD: nothing that a call does about it ends it. */
+function lasts(reason: Reason): boolean {
+  return reason instanceof StorageError && reason.httpStatus === 403 && !reason.retryable;
 }

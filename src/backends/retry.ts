@@ -9,11 +9,12 @@ import type { Xxh128 } from '../model/hasher.js';
 import { systemClock } from '../pipeline/clock.js';
 import { CancelledError } from '../pipeline/errors.js';
 import { retrying } from '../pipeline/retry.js';
-import type { Clock } from '../pipeline/types.js';
+import type { Clock, Logger } from '../pipeline/types.js';
 import { alreadyThere } from './already-there.js';
 import { cancelled, untilAborted } from './cancel.js';
 import { CutBody } from './cut-body.js';
 import { copyOf, withAttempts } from './errors.js';
+import { logFailure } from './failure-log.js';
 import { ForwardingClient, type Listed, type OpenListing, type StoreCall } from './forwarding.js';
 import { callClassOf } from './limit.js';
 import { recheckSource } from './recheck-source.js';
@@ -41,6 +42,8 @@ export interface RetryPolicy extends RetrySettings {
   /** Retries of all calls together; see {@link RetryBudget}. */
   readonly budget?: Partial<RetryBudgetSettings>;
   readonly clock?: Clock;
+  /** Told of each failed try, at the level `debug`. */
+  readonly log?: Logger;
   /** Factor for the jitter, in [0, 1). */
   readonly random?: () => number;
 }
@@ -179,6 +182,7 @@ class RetryClient extends ForwardingClient {
   /** The result, when the call that failed has one all the same; else throws the error to decide by. */
   async #failed<T>(repeated: Repeated<T>, tries: Tries, attempt: number, failure: FailedTry): Promise<T> {
     const { call, moved, keep } = repeated;
+    if (this.policy.log) logFailure(this.policy.log, failure.error, attempt);
     const kept = keep?.(failure.error) ?? 0;
     tries.note(failure.error, moved.takeBack(kept));
     if (tries.last === 'conflict' && isConditionalPut(call)) {

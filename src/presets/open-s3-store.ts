@@ -45,10 +45,10 @@ export async function openS3Store(location: S3Location, options: S3StoreOptions 
   const connection = await connectS3(options);
   const client = await clientOf(options.client ?? S3_STORE_DEFAULTS.client, connection);
   const { maxConnections, clock, log } = connection.settings;
-  const limited = withAdaptiveLimit(withHeadReasons(client), { maxConnections, clock });
+  const limited = withAdaptiveLimit(withHeadReasons(client, log), { maxConnections, clock });
   const paced = withBandwidthLimit(limited, {}, clock);
   const tried = withRetries(paced, {
-    ...{ clock, xxh128: hasher },
+    ...{ clock, log, xxh128: hasher },
     refreshCredentials: () => connection.refreshCredentials(),
     correctClock: (date) => connection.correctClock(date),
     ...(options.uploadRetry && { uploadRetry: options.uploadRetry }),

@@ -7,6 +7,7 @@ import { failure } from '../support/failing-puts.js';
 import { memoryStore } from '../support/memory-store.js';
 
 const bare = failure('BadRequest', { httpStatus: 400 });
+const denied = failure('AccessDenied', { httpStatus: 403 });
 const fails = (error: Error | undefined): Fault | undefined => error && { kind: 'before', error };
 
 /** A store whose HEADs fail with one error, and whose GETs may fail with another. */
@@ -15,7 +16,8 @@ function store(headError: Error, getError?: Error) {
     fails(method === 'headObject' ? headError : getError),
   );
   const meter = withMetering(faulty);
-  return { meter, head: () => withHeadReasons(meter).headObject('bucket', 'key') };
+  const client = withHeadReasons(meter);
+  return { meter, head: () => client.headObject('bucket', 'key') };
 }
 
 it.each([
@@ -37,9 +39,57 @@ it.each([
 });
 
 it.each([
-  ['denied', failure('AccessDenied', { httpStatus: 403 })],
-  ['a 400 that says why', failure('InvalidCredentials', { httpStatus: 400, s3Code: 'InvalidToken' })],
-])('%s is not asked about', async (_case, error) => {
+  ['InvalidAccessKeyId', failure('InvalidCredentials', { httpStatus: 403, s3Code: 'InvalidAccessKeyId' })],
+  ['AllAccessDisabled', failure('AccessDenied', { httpStatus: 403, s3Code: 'AllAccessDisabled' })],
+])('a bare 403 to a HEAD is %s, as one GET says to them all', async (_code, reason) => {
+  const { meter, head } = store(denied, reason);
+  const together = await Promise.allSettled(Array.from({ length: 20 }, head));
+  const later = await Promise.allSettled([head()]);
+  expect([...together, ...later]).toEqual(Array(21).fill({ status: 'rejected', reason }));
+  expect(meter.counts('getObjectRange').calls).toBe(1);
+});
+
+it('a reason that a call can end is asked for again', async () => {
+  const reason = failure('ExpiredCredentials', { httpStatus: 400, s3Code: 'ExpiredToken', retryable: true });
+  const { meter, head } = store(denied, reason);
+  await expect(head()).rejects.toBe(reason);
+  await expect(head()).rejects.toBe(reason);
+  expect(meter.counts('getObjectRange').calls).toBe(2);
+});
+
+it.each([
+  ['is denied too', failure('AccessDenied', { httpStatus: 403, s3Code: 'AccessDenied' })],
+  ['has no document either', failure('AccessDenied', { httpStatus: 403 })],
+  ['finds nothing', failure('NotFound', { httpStatus: 404, s3Code: 'NoSuchKey' })],
+])('a bare 403 stays one where the GET %s, which is asked once', async (_case, reason) => {
+  const { meter, head } = store(denied, reason);
+  await expect(head()).rejects.toBe(denied);
+  await expect(head()).rejects.toBe(denied);
+  expect(meter.counts('getObjectRange').calls).toBe(1);
+});
+
+it('one HEAD is given up without the others that wait for the same reason', async () => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const reason = failure('InvalidCredentials', { httpStatus: 403, s3Code: 'SignatureDoesNotMatch' });
+  const refusing = withFaults(memoryStore(), ({ method }) =>
+    fails(method === 'headObject' ? denied : reason),
+  );
+  refusing.getObjectRange = () => held.then(() => Promise.reject(reason));
+  const client = withHeadReasons(refusing);
+  const given = new AbortController();
+  const first = client.headObject('bucket', 'key', { signal: given.signal });
+  const second = client.headObject('bucket', 'key');
+  given.abort();
+  await expect(first).rejects.toBeInstanceOf(CancelledError);
+  release();
+  await expect(second).rejects.toBe(reason);
+});
+
+it('a 400 that says why is not asked about', async () => {
+  const error = failure('InvalidCredentials', { httpStatus: 400, s3Code: 'InvalidToken' });
   const { meter, head } = store(error);
   await expect(head()).rejects.toBe(error);
   expect(meter.counts('getObjectRange').calls).toBe(0);

@@ -72,6 +72,24 @@ requireServer('versitygw')('an S3 store on the command line', () => {
     }
   });
 
+  it.each([
+    ['direct', 'AWS_SECRET_ACCESS_KEY', 'SignatureDoesNotMatch', true],
+    ['sdk', 'AWS_SECRET_ACCESS_KEY', 'SignatureDoesNotMatch', true],
+    ['direct', 'AWS_ACCESS_KEY_ID', 'No user exists', false],
+    ['sdk', 'AWS_ACCESS_KEY_ID', 'No user exists', false],
+  ])('%s: a wrong %s is called wrong, also where HEAD hides it', async (client, name, reason, isHidden) => {
+    const submit = ['submit', sandbox.tree('refused', FILES), '--store', `s3://bucket/refused-${client}`];
+    const wrong = { [name]: 'AKIDWRONG' };
+    const { code, stderr } = await run([...submit, '--s3-client', client, '--log-level', 'debug'], wrong);
+    expect(code).toBe(1);
+    const error = stderr.split('\n').find((line) => line.startsWith('Error: '));
+    expect(error).toContain(reason);
+    expect(error).toContain('the access key is wrong or was deleted');
+    const refusedHead = /^DEBUG: headObject "s3:.*": the store answered 403 \(try 1, request id \w+\)$/m;
+    expect(refusedHead.test(stderr)).toBe(isHidden);
+    expect(stderr).toMatch(new RegExp(`^DEBUG: .*${reason}.* \\(try 1, request id \\w+\\)$`, 'm'));
+  });
+
   it('plans without sending anything', async () => {
     const tree = sandbox.tree('planned', { x: 'planned content' });
     await server().clearRequests();

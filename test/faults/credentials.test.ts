@@ -11,7 +11,7 @@ import { downloadManifestContents } from '../../src/presets/contents.js';
 import { submitTree } from '../../src/presets/submit-tree.js';
 import { noise, partFiles } from '../support/contents.js';
 import { requireServer } from '../support/require-server.js';
-import { accessDenied, bare, expiredToken } from '../support/s3-faults.js';
+import { accessDenied, bare, expiredToken, requestTimeTooSkewed, s3Error } from '../support/s3-faults.js';
 import {
   CLIENTS,
   failureOf,
@@ -39,6 +39,7 @@ describeS3.each(CLIENTS)('a refused caller (%s)', (client) => {
     'fault 04: HEAD 403: the run fails at once (%s)',
     async (onFileError) => {
       s3.proxy().inject({ match: { operation: 'HeadObject' }, times: 'always', fault: bare(403) });
+      s3.proxy().inject({ match: { operation: 'GetObject' }, fault: accessDenied() });
       const dir = scratch();
       const checkCache = openCheckCache({ dir });
       checkCache.store(['other-bucket/root/Data/0.xxh128']);
@@ -57,8 +58,9 @@ describeS3.each(CLIENTS)('a refused caller (%s)', (client) => {
       expect(error.hint).toContain('HEAD needs s3:GetObject');
       expect(error.hint).toContain('s3:ListBucket');
       const used = new Set(s3.proxy().requests.map(({ operation }) => operation));
-      expect(used).toEqual(new Set(['HeadObject']));
+      expect(used).toEqual(new Set(['HeadObject', 'GetObject']));
       expect(s3.proxy().count('HeadObject')).toBeLessThanOrEqual(8);
+      expect(s3.proxy().count('GetObject'), 'the reason is asked for once').toBe(1);
       expect([s3.objects(), s3.manifests()]).toEqual([[], []]);
       const keys = namesOf(Object.values(texts(500))).map(
         (name) => `${s3.bucket()}/${ROOT_PREFIX}/Data/${name}`,
@@ -82,6 +84,34 @@ describeS3.each(CLIENTS)('a refused caller (%s)', (client) => {
     expect([s3.proxy().count('PutObject'), s3.manifests().length]).toEqual([puts, 1]);
     const keys = namesOf(Object.values(files)).map((name) => `${s3.bucket()}/${ROOT_PREFIX}/Data/${name}`);
     expect(new Set(await checkCache.lookup(keys))).toEqual(new Set([true]));
+  });
+
+  it.each([
+    ['InvalidAccessKeyId', 403, 'InvalidCredentials', 'the access key is wrong or was deleted'],
+    ['ExpiredToken', 400, 'ExpiredCredentials', 'sign in again'],
+    ['AllAccessDisabled', 403, 'AccessDenied', 'check which credentials are active'],
+  ])('the %s that a HEAD hides is told', async (s3Code, httpStatus, kind, hint) => {
+    s3.proxy().inject({ match: { operation: 'HeadObject' }, times: 'always', fault: bare(403) });
+    const fault = { answer: s3Error(httpStatus, s3Code) };
+    s3.proxy().inject({ match: { operation: 'GetObject' }, times: 'always', fault });
+    const store = await s3.store(client);
+    const error = await failureOf(submitTree({ store, root: treeOf(texts(50)), existence: 'head' }));
+    expect(error).toMatchObject({ kind, s3Code, hint: expect.stringContaining(hint) });
+  });
+
+  it('a clock that only the document of a GET calls wrong is corrected', async () => {
+    s3.proxy().inject({ match: { operation: 'HeadObject' }, fault: bare(403) });
+    s3.proxy().inject({ match: { operation: 'GetObject' }, fault: requestTimeTooSkewed(new Date()) });
+    const { log, lines } = recordedLog();
+    const store = await s3.store(client, { log });
+    const { uploadStats } = await submitTree({ store, root: treeOf(texts(1)), existence: 'head' });
+    expect(uploadStats).toMatchObject({ processedFiles: 1 });
+    expect(lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      expect.stringMatching(/^debug: headObject ".*": the store answered 403 \(try 1\)$/),
+      expect.stringMatching(
+        /^debug: getObjectRange ".*": .* 403 RequestTimeTooSkewed: .* \(try 1, request id FAULTPROXY000001\)$/,
+      ),
+    ]);
   });
 
   it('fault 04: a 403 on the first upload names what an upload needs', async () => {

@@ -37,6 +37,7 @@ const CODES: Readonly<Record<string, StorageErrorKind>> = {
     'MissingSecurityHeader',
     'CredentialsNotSupported',
     'AuthFailure',
+    'XAdminUserNotFound', // versitygw's word for InvalidAccessKeyId, with status 404
   ]),
   ...all('ClockSkew', ['RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture']),
   ...all('WrongRegion', [
