@@ -2,8 +2,9 @@
  * The bandwidth limit (`--max-bandwidth`): bodies sent and bodies received pass at most at a rate
  * each, without a request more. Bodies of known length, sent ones and ranges, are taken from their
  * rate before they travel; a whole GET is expected to be as large as those before it, and what it turns
- * out to be is settled while it travels. A call that waits has done nothing yet. One body travels as
- * fast as it can, so the limit is as smooth as bodies are small against it.
+ * out to be is settled while it travels. A call that waits has done nothing yet. A store that asks before
+ * each piece (`CallOptions.pace`), as a directory does, has bodies paid piece by piece; any other body travels as
+ * fast as it can, and the next waits. So the limit is as smooth as pieces, or bodies, are small against it.
  *
  * Belongs between the retries and the adaptive limit: every part and every try is counted, and a call
  * that waits holds no permit.
@@ -82,18 +83,24 @@ class BandwidthLimitClient extends ForwardingClient implements PacedClient {
     let taken = await this.#bytesOf(call);
     await pacer.take(taken, call.options?.signal);
     let moved = 0;
+    let byPiece = false;
     const onBytes = (delta: number): void => {
       moved += Math.max(0, delta); // what is taken back has travelled all the same
-      if (moved > taken) pacer.charge(moved - taken);
+      if (!byPiece && moved > taken) pacer.charge(moved - taken);
       taken = Math.max(taken, moved);
       call.options?.onBytes?.(delta);
     };
+    const pace = async (bytes: number): Promise<void> => {
+      if (byPiece) return pacer.take(bytes, call.options?.signal);
+      byPiece = true;
+      pacer.charge(bytes - taken); // the first piece is paid for; the others pay when it is their turn
+    };
     try {
-      const result = await run({ onBytes });
+      const result = await run({ onBytes, pace });
       if (isWholeGet(call)) this.#expected += (moved - this.#expected) * NEWEST;
       return result;
     } finally {
-      pacer.charge(moved - taken);
+      if (!byPiece) pacer.charge(moved - taken);
     }
   }
 

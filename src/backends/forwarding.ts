@@ -209,6 +209,7 @@ function merged<O extends CallOptions>(
   if (options === undefined) return changes as O;
   const all: { -readonly [K in keyof CallOptions]: CallOptions[K] } = { ...options };
   if (changes.onBytes) all.onBytes = changes.onBytes;
+  if (changes.pace) all.pace = changes.pace;
   if (changes.signal) all.signal = changes.signal;
   if (changes.freshConnection !== undefined) all.freshConnection = changes.freshConnection;
   return all as O;

@@ -24,6 +24,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Bytes that have moved since the last call; negative when a failed try is taken back. */
   readonly onBytes?: (delta: number) => void;
+  /**
+   * Waits until further bytes of the body may move. A store that moves large bodies piece by piece asks before each, or with
+   * 0 where none has to move; one that does not ask has each body paced as a whole.
+   */
+  readonly pace?: (bytes: number) => Promise<void>;
   /** Read over a connection that no request has used yet, because one may be to blame for wrong bytes. Stores without connections need not care. */
   readonly freshConnection?: boolean;
 }

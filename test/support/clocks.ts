@@ -53,6 +53,23 @@ export function handClock(): HandClock {
   };
 }
 
+/** Every sleep is over at once and has taken its time: for one that sleeps, and real I/O in between. `onSleep` is called before. */
+export function leapingClock(onSleep: (at: number) => void = () => {}): Clock & { readonly elapsed: number } {
+  let elapsed = 0;
+  return {
+    get elapsed() {
+      return elapsed;
+    },
+    now: () => START + elapsed,
+    monotonic: () => START + elapsed,
+    async sleep(ms, signal) {
+      onSleep(elapsed);
+      if (signal?.aborted) throw new CancelledError();
+      elapsed += ms;
+    },
+  };
+}
+
 /** Lets promises and I/O that is ready go on. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));

@@ -120,7 +120,7 @@ export class DirectoryClient implements StorageClient {
     return this.#guard.reading({ operation: 'getObject', bucket, key }, options, (path) =>
       this.#reader.withOpen(key, path, async (object) => {
         const range = { offset: 0, length: object.info.size };
-        const data = await this.#reader.bytes(object, range, options?.signal);
+        const data = await this.#reader.bytes(object, range, options);
         const head = await this.#reader.describe(path, object.info);
         options?.onBytes?.(data.length);
         return { data, head };
@@ -141,7 +141,7 @@ export class DirectoryClient implements StorageClient {
         checkMatch(object.info.etag, options?.ifMatch, subject);
         const range = checkRange({ start, end }, object.info.size, subject);
         options?.onObject?.(wholeObject(object.info));
-        const data = await this.#reader.bytes(object, range, options?.signal);
+        const data = await this.#reader.bytes(object, range, options);
         options?.onBytes?.(data.length);
         return data;
       }),

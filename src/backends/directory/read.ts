@@ -9,7 +9,7 @@ import { errnoOf } from '../../model/local-io.js';
 import { throwIfAborted } from '../cancel.js';
 import { DEFAULT_CONTENT_TYPE } from '../contract.js';
 import { PIECE_BYTES } from '../source-file.js';
-import type { HeadResult, ObjectInfo } from '../storage-client.js';
+import type { CallOptions, HeadResult, ObjectInfo } from '../storage-client.js';
 import type { FileCalls } from './file-calls.js';
 import type { Folders } from './folders.js';
 import type { Sidecars } from './sidecar.js';
@@ -78,12 +78,14 @@ export class Reader {
   async bytes(
     object: OpenObject,
     range: { offset: number; length: number },
-    signal: AbortSignal | undefined,
+    { signal, pace }: CallOptions = {},
   ): Promise<Uint8Array> {
     const data = Buffer.allocUnsafeSlow(range.length); // a pooled buffer would not belong to the caller alone
+    const most = pace ? PIECE_BYTES : 16 * PIECE_BYTES;
     for (let done = 0; done < data.length; ) {
       throwIfAborted(signal);
-      const want = Math.min(data.length - done, 16 * PIECE_BYTES);
+      const want = Math.min(data.length - done, most);
+      await pace?.(want);
       const { bytesRead } = await this.calls.read(object.file, data, done, want, range.offset + done);
       if (bytesRead === 0) throw failure('EIO', object.info.key);
       done += bytesRead;

@@ -21,11 +21,13 @@ export async function placeObject(
 ): Promise<void> {
   const { object } = from;
   if (await cloned(means, from, request)) {
+    await options?.pace?.(0);
     options?.onBytes?.(object.info.size);
     return;
   }
   await writeNewFile(request, async (handle) => {
     await means.reader.pieces(object, options?.signal, async (piece, position) => {
+      await options?.pace?.(piece.length);
       await writeAll(request, handle, piece, position);
       options?.onBytes?.(piece.length);
     });
@@ -42,6 +44,7 @@ export async function pourObject(
 ): Promise<void> {
   await writeIntoFile(request, (handle) =>
     reader.pieces(object, options?.signal, async (piece, position) => {
+      await options?.pace?.(piece.length);
       await writeAll(request, handle, piece, request.offset + position);
       options?.onBytes?.(piece.length);
     }),

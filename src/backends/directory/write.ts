@@ -6,7 +6,7 @@
 import type { Xxh128 } from '../../model/hasher.js';
 import { checkBytes, checkDigest, checkFileDigest, type Details } from '../contract.js';
 import type { ObjectSubject } from '../errors.js';
-import { readSource, type SourceRequest, withSource } from '../source-file.js';
+import { PIECE_BYTES, readSource, type SourceRequest, withSource } from '../source-file.js';
 import type { PutOptions } from '../storage-client.js';
 import { ToldBytes } from '../told-bytes.js';
 import type { FileCalls } from './file-calls.js';
@@ -42,8 +42,17 @@ export class Writer {
   async bytes(target: Target, data: Uint8Array): Promise<boolean> {
     checkBytes(this.parts.hash, data, target.options, target.subject);
     const written = new Written(target.options, data.length);
+    const { pace } = target.options ?? {};
     return this.#commit(target, written, (publication) =>
-      this.parts.publisher.write(publication, (write) => write(data, 0)),
+      this.parts.publisher.write(publication, async (write) => {
+        if (!pace) return write(data, 0);
+        for (let done = 0; done < data.length; done += PIECE_BYTES) {
+          const piece = data.subarray(done, done + PIECE_BYTES);
+          await pace(piece.length);
+          await write(piece, done);
+          written.reached(done + piece.length);
+        }
+      }),
     );
   }
 
@@ -66,6 +75,7 @@ export class Writer {
       const digest = target.options?.xxh128 === undefined ? undefined : this.parts.hash.create();
       await produce(async (piece) => {
         digest?.update(piece);
+        await target.options?.pace?.(piece.length);
         await write(piece, written.size);
         written.size += piece.length;
         written.reached(written.size);
@@ -86,6 +96,7 @@ export class Writer {
         if (!(await reflinks.copy({ path: request.path, dev, size }, temporary))) throw new CannotClone();
         if ((await calls.lstat(temporary)).size !== size) throw new CannotClone(); // the name led elsewhere meanwhile
       });
+      await target.options?.pace?.(0);
       if (target.options?.xxh128 === undefined) return;
       const digest = hash.create();
       await readSource({ ...request, path: temporary }, (piece, position) => {
