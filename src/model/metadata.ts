@@ -4,6 +4,9 @@ import { decodeEncodedWords } from './encoded-words.js';
 import { StorageError } from './errors.js';
 import { quoted } from './quoted.js';
 
+/** Ends the name of the file in which a directory store keeps the metadata of an object; it lies beside the object's own. */
+export const SIDECAR_SUFFIX = '.metadata.json';
+
 const ASSET_ROOT = 'asset-root';
 const ASSET_ROOT_JSON = 'asset-root-json';
 const LOCATION_NAME = 'file-system-location-name';

@@ -1,5 +1,6 @@
 /** Ids of session actions inside the folder names of output manifests (spec/storage.md 1.6 and 1.7). */
 import { StorageError } from './errors.js';
+import { SIDECAR_SUFFIX } from './metadata.js';
 
 /** What the id of a session action looks like; newer releases of the Python client accept no other. */
 const SESSION_ACTION_ID = /^sessionaction-[^/-]+-[^/-]+$/;
@@ -27,9 +28,12 @@ export function folderAndName(key: string): FolderAndName | undefined {
   return segments.length < 2 || folder === '' || name === '' ? undefined : { folder, name };
 }
 
-/** Whether a manifest's name says that it holds outputs: writers end it in `_output`, readers take any that contains it. */
+/**
+ * Whether a manifest's name says that it holds outputs: writers end it in `_output`, readers take any that contains it. The
+ * sidecar of one, which a directory store that was copied to S3 brings along, is no manifest.
+ */
 export function isOutputName(name: string): boolean {
-  return name.includes('output');
+  return name.includes('output') && !name.endsWith(SIDECAR_SUFFIX);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Manifests out of a store: one GET each gives body, metadata and time (spec/storage.md 1.3 to 1.6). */
+import { parseSidecar } from '../backends/directory/sidecar.js';
 import { hintFor } from '../backends/s3/hints.js';
 import type { HeadResult, StorageClient } from '../backends/storage-client.js';
 import { xxh128 } from '../hashing/xxh128.js';
@@ -10,7 +11,7 @@ import {
   type StorageErrorSubject,
 } from '../model/errors.js';
 import type { Manifest } from '../model/manifest.js';
-import { decodeAssetRoot, decodeLocationName } from '../model/metadata.js';
+import { decodeAssetRoot, decodeLocationName, SIDECAR_SUFFIX } from '../model/metadata.js';
 import { quoted } from '../model/quoted.js';
 import { manifestKey } from '../model/s3-location.js';
 import type { PresetOptions } from './preset-options.js';
@@ -89,7 +90,28 @@ export async function readStoredManifest(
   options: ManifestCallOptions,
 ): Promise<StoredManifest & { readonly assetRoot: string }> {
   const found = await getManifest(client, bucket, key, options);
-  return { ...described(found), assetRoot: assetRootOf(found.head, bucket, key, options, true) };
+  const assetRoot = assetRootOf(found.head, bucket, key, options, false);
+  if (assetRoot !== undefined) return { ...described(found), assetRoot };
+  const copied = { ...found, head: await withSidecar(client, bucket, found.head, options) };
+  return { ...described(copied), assetRoot: assetRootOf(copied.head, bucket, key, options, true) };
+}
+
+/** Copied file by file, a directory store has its metadata in objects of their own (spec/storage.md 1.8). */
+async function withSidecar(
+  client: StorageClient,
+  bucket: string,
+  head: HeadResult,
+  { signal }: ManifestCallOptions,
+): Promise<HeadResult> {
+  try {
+    const { data } = await client.getObject(bucket, head.key + SIDECAR_SUFFIX, signal && { signal });
+    const details = parseSidecar(new TextDecoder().decode(data), head.size);
+    return { ...head, userMetadata: details?.userMetadata ?? head.userMetadata };
+  } catch (error) {
+    // Who may not list a bucket is not told that an object is missing.
+    if (error instanceof StorageError && ['NotFound', 'AccessDenied'].includes(error.kind)) return head;
+    throw error;
+  }
 }
 
 /** The store's client behind the bandwidth limit where one is set, and its bucket. */
@@ -181,7 +203,7 @@ function assetRootOf(
       operation: 'getObject',
       bucket,
       key,
-      hint: 'only manifests that were stored with their asset root can be found by it: store this one again, or move it away',
+      hint: 'only manifests that were stored with their asset root can be found by it, and a bucket that was copied file by file has lost it: store this one again, or move it away',
     });
   }
 }

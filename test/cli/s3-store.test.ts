@@ -1,8 +1,11 @@
 /** The commands with a store on S3, against a real server: flags, variables, results and errors. */
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { openStore } from '../../src/presets/open-store.js';
+import { uploadOutputManifest } from '../../src/presets/upload-manifests.js';
 import { filesBelow, Sandbox } from '../support/cli.js';
+import { v2023 } from '../support/contents.js';
 import { requireServer } from '../support/require-server.js';
 import { useVersity } from '../support/versitygw.js';
 
@@ -88,6 +91,26 @@ requireServer('versitygw')('an S3 store on the command line', () => {
     const refusedHead = /^DEBUG: headObject "s3:.*": the store answered 403 \(try 1, request id \w+\)$/m;
     expect(refusedHead.test(stderr)).toBe(isHidden);
     expect(stderr).toMatch(new RegExp(`^DEBUG: .*${reason}.* \\(try 1, request id \\w+\\)$`, 'm'));
+  });
+
+  it.each(['direct', 'sdk'])('%s: outputs of a directory store that was copied to S3', async (client) => {
+    const local = sandbox.join(`local-store-${client}`);
+    const store = await openStore(local);
+    const ids = { farmId: 'farm-1', queueId: 'queue-1' };
+    const action = { jobId: 'job-1', stepId: 'step-1', taskId: 'task-1', startTime: 1 };
+    const { key } = await uploadOutputManifest({
+      ...{ ...ids, store, assetRoot: '/mnt/größe' },
+      manifest: v2023([{ path: 'out.exr', size: 1, hash: '0'.repeat(32), mtime: 1 }]),
+      action: { ...action, sessionActionId: 'sessionaction-a-1' },
+    });
+    expect(key).toMatch(/_output$/);
+    cpSync(local, join(server().directory, 'bucket', `copied-${client}`), { recursive: true });
+    const where = ['--store', `s3://bucket/copied-${client}`, '--s3-client', client];
+    const job = ['--farm-id', 'farm-1', '--queue-id', 'queue-1', '--job-id', 'job-1'];
+    const args = ['manifest', 'download', sandbox.join(`outputs-${client}`), '--asset-type', 'output'];
+    const { code, stdout, stderr } = await run([...args, ...where, ...job, '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ downloaded: [{ manifest_root: '/mnt/größe' }] });
   });
 
   it('plans without sending anything', async () => {

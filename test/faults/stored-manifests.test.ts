@@ -38,8 +38,9 @@ requireServer('versitygw')('a stored output manifest', () => {
       await expect(fetchOutputManifests({ ...JOB, store })).rejects.toMatchObject(missing);
       await expect(downloadManifest({ store, key: KEY })).rejects.toMatchObject(missing);
     }
-    // Not tried again, and no file was asked for.
-    expect(s3.requests('GetObject').map(({ key }) => key)).toEqual(Array.from({ length: 6 }, () => KEY));
+    // Not tried again, and no file was asked for; what a copied directory store keeps beside a manifest was.
+    const asked = Array.from({ length: 6 }, () => [KEY, `${KEY}.metadata.json`]).flat();
+    expect(s3.requests('GetObject').map(({ key }) => key)).toEqual(asked);
   });
 
   it.each(['"/mnt/gr\\u00f6', '{"root":1}', 'not JSON'])(

@@ -44,6 +44,7 @@ describe('an output of sessionaction-a-1', () => {
   it.each([
     ['p/t_sessionaction-a-1/h_output', true],
     ['p/any/depth/t_sessionaction-a-1/h_output.json', true],
+    ['p/t_sessionaction-a-1/h_output.metadata.json', false],
     ['p/t_sessionaction-a-12/h_output', false],
     ['p/t_xsessionaction-a-1/h_output', false],
     ['p/sessionaction-a-1/h_output', false],

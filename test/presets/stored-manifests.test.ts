@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withFaults } from '../../src/backends/faults.js';
 import { xxh128 } from '../../src/hashing/xxh128.js';
 import { encodeManifest } from '../../src/model/encode.js';
 import { ManifestError } from '../../src/model/errors.js';
@@ -8,6 +9,8 @@ import { CancelledError } from '../../src/pipeline/errors.js';
 import { downloadInputManifest, downloadManifest } from '../../src/presets/stored-manifests.js';
 import { uploadInputManifest } from '../../src/presets/upload-manifests.js';
 import { LOCATION, testStore, v2023, v2025 } from '../support/contents.js';
+import { failure } from '../support/failing-puts.js';
+import { memoryStore } from '../support/memory-store.js';
 import { IDS, STORES } from '../support/outputs.js';
 import { tempDir } from '../support/temp-dir.js';
 
@@ -66,6 +69,31 @@ describe('downloadManifest', () => {
       message: expect.stringMatching(/"bucket".*key_output/),
       hint: expect.stringContaining('asset root'),
     });
+  });
+
+  it('finds the root in the sidecar that a copied directory store has brought along', async () => {
+    const body = encodeManifest(manifest);
+    const store = await stored(body, {});
+    const sidecar = { size: body.length, userMetadata: { 'asset-root': '/projekte' } };
+    const put = (content: unknown) =>
+      store.inner.putObject('bucket', `${KEY}.metadata.json`, Buffer.from(JSON.stringify(content)));
+    await put({ ...sidecar, size: 1 }); // of an object that was replaced since
+    await expect(downloadManifest({ store, key: KEY })).rejects.toMatchObject({ kind: 'MissingAssetRoot' });
+    await put(sidecar);
+    expect(await downloadManifest({ store, key: KEY })).toMatchObject({ assetRoot: '/projekte' });
+  });
+
+  it.each([
+    ['AccessDenied', 'MissingAssetRoot'],
+    ['ServiceError', 'ServiceError'],
+  ] as const)('a sidecar that %s keeps from being read: %s', async (kind, expected) => {
+    const inner = memoryStore();
+    await inner.putObject('bucket', KEY, encodeManifest(manifest));
+    const faulty = withFaults(inner, ({ key }) =>
+      key === KEY ? undefined : { kind: 'before', error: failure(kind) },
+    );
+    const store = testStore(undefined, faulty);
+    await expect(downloadManifest({ store, key: KEY })).rejects.toMatchObject({ kind: expected });
   });
 
   it('falls back with a warning where the JSON is broken', async () => {

@@ -10,7 +10,6 @@
  */
 import { type ObjectSubject, objectError } from '../errors.js';
 
-export const SIDECAR_SUFFIX = '.metadata.json';
 const OWN_PREFIX = '.ja-';
 const PREFIX_MARK = '.ja-key';
 const SUFFIX_MARK = '.key';

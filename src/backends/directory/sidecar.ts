@@ -7,9 +7,9 @@
  * of equal size can be seen between the two renames.
  */
 import { errnoOf } from '../../model/local-io.js';
+import { SIDECAR_SUFFIX } from '../../model/metadata.js';
 import type { Details } from '../contract.js';
 import type { FileCalls } from './file-calls.js';
-import { SIDECAR_SUFFIX } from './keys.js';
 import type { Publisher } from './publish.js';
 
 interface SidecarText extends Details {
@@ -31,7 +31,7 @@ export class Sidecars {
       // A name so long that its sidecar has none cannot have been given one.
       if (errno !== 'ENOENT' && errno !== 'ENAMETOOLONG') throw error;
     });
-    return text === undefined ? undefined : parsed(text, size);
+    return text === undefined ? undefined : parseSidecar(text, size);
   }
 
   async write(path: string, size: number, details: Details): Promise<void> {
@@ -66,7 +66,8 @@ export class Sidecars {
   }
 }
 
-function parsed(text: string, size: number): Details | undefined {
+/** What a sidecar's text says of an object of `size` bytes; `undefined` where it is about another one. */
+export function parseSidecar(text: string, size: number): Details | undefined {
   let sidecar: Partial<SidecarText>;
   try {
     sidecar = JSON.parse(text) as Partial<SidecarText>;
