@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesBelow, Sandbox } from '../support/cli.js';
@@ -40,6 +40,31 @@ describe('attachment upload', () => {
     const stored = sandbox.join('store2/Manifests/farm-1/queue-1/Inputs/x', basename(manifest));
     expect(readFileSync(stored)).toEqual(readFileSync(manifest));
   });
+
+  it.each(
+    ['../../x', '/a', 'a/', 'a//b', './a'].flatMap((prefix) =>
+      ['refusing', 's3://bucket/prefix'].map((store) => [prefix, store] as const),
+    ),
+  )('refuses --upload-manifest-path %s before anything is sent to %s', async (prefix, store) => {
+    const flags = ['-m', manifest, '-r', root, '--store', store, '--upload-manifest-path', prefix];
+    const { code, stderr } = await sandbox.run(['attachment', 'upload', ...flags]);
+    const problem = 'must be names joined by "/", none of them empty, "." or "..", not';
+    expect(stderr).toBe(`Error: --upload-manifest-path ${problem} ${JSON.stringify(prefix)}\n`);
+    expect(code).toBe(2);
+    expect(existsSync(sandbox.join('refusing'))).toBe(false);
+  });
+
+  it.each(['..', 'a/b', '/'])(
+    'refuses the id %s, which keys are made of, before anything is sent',
+    async (id) => {
+      for (const flag of ['--farm-id', '--queue-id']) {
+        const { code, stderr } = await sandbox.run(['submit', root, '--store', 'refusing', flag, id]);
+        expect(stderr).toBe(`Error: ${flag} must be an id without "/", not ${JSON.stringify(id)}\n`);
+        expect(code).toBe(2);
+      }
+      expect(existsSync(sandbox.join('refusing/Data'))).toBe(false);
+    },
+  );
 
   it('finds the root of a manifest by path mapping rules', async () => {
     const file = sandbox.write(

@@ -24,6 +24,11 @@ it.each([
   ['--reference', ['submit', 'project', '--reference', '', '--store', 'store']],
   ['--snapshot-to', ['submit', 'project', '--snapshot-to', '']],
   ['--asset-references', ['submit', 'project', '--asset-references', '', '--store', 'store']],
+  ['--s3-manifest-prefix', ['manifest', 'upload', 'm', '--store', 'store', '--s3-manifest-prefix', '']],
+  [
+    '--upload-manifest-path',
+    ['attachment', 'upload', '-m', 'm', '-r', 'project', '--store', 'store', '--upload-manifest-path', ''],
+  ],
   ['--destination', ['manifest', 'snapshot', '--root', 'project', '--destination', '']],
   ['--destination', ['attachment', 'download', '-m', 'm', '--store', 'store', '--destination', '']],
   ['--diff', ['manifest', 'snapshot', '--root', 'project', '--diff', '']],

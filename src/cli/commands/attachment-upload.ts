@@ -16,7 +16,7 @@ import {
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { withService } from '../deadline.js';
 import { UsageError } from '../errors.js';
-import { flagPath, flagPaths, flagText, repeatable } from '../options/flags.js';
+import { flagKeyPrefix, flagPath, flagPaths, repeatable } from '../options/flags.js';
 import { readPathMappingFile } from '../options/path-mapping-file.js';
 import { statsDocument } from '../output/stats.js';
 import { summaryLines } from '../output/summary.js';
@@ -46,10 +46,11 @@ export async function run(
   _args: readonly string[],
   flags: CommandFlags,
 ): Promise<CommandOutcome> {
+  const prefix = flagKeyPrefix(flags, 'uploadManifestPath');
   const files = flagPaths(flags, 'manifests').map((file) => resolve(context.cwd, file));
   if (files.length === 0) throw new UsageError('-m/--manifests is required');
   const sources = sourcesByRule(files, await rulesOf(context, flags), context.cwd);
-  const { uploaded, stats } = await uploadAll(context, flags, sources);
+  const { uploaded, stats } = await uploadAll(context, flags, sources, prefix);
   return {
     text: `${summaryLines('Upload Summary:', stats).join('\n')}\n`,
     result: { manifests: uploaded },
@@ -77,9 +78,9 @@ async function uploadAll(
   context: CommandContext,
   flags: CommandFlags,
   sources: readonly RootedManifest[],
+  prefix: string | undefined,
 ): Promise<{ uploaded: Uploaded[]; stats: SummaryStatistics }> {
   const startedMs = performance.now();
-  const prefix = flagText(flags, 'uploadManifestPath');
   const { signal } = context;
   const manifests = await Promise.all(sources.map(({ file }) => readManifest(file, { signal })));
   const upload = async (store: Store, options: PresetOptions) => {

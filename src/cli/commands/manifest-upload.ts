@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { manifestKey, putManifest, readManifest } from '../../index.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { withService } from '../deadline.js';
-import { flagPath, flagText } from '../options/flags.js';
+import { flagKeyPrefix, flagPath } from '../options/flags.js';
 import { escapeControls } from '../output/escape.js';
 import { withOptions } from '../services.js';
 import { withSubmitStore } from '../submit-store.js';
@@ -23,10 +23,10 @@ export async function run(
   args: readonly string[],
   flags: CommandFlags,
 ): Promise<CommandOutcome> {
+  const prefix = flagKeyPrefix(flags, 's3ManifestPrefix');
   const file = resolve(context.cwd, args[0] ?? '');
   const { manifest, bytes } = await readManifest(file, { signal: context.signal });
-  const prefix = flagText(flags, 's3ManifestPrefix');
-  const partialKey = prefix ? `${prefix}/${basename(file)}` : basename(file);
+  const partialKey = prefix !== undefined ? `${prefix}/${basename(file)}` : basename(file);
   const assetRoot = flagPath(flags, 'assetRoot');
   return await withService(context, (service) =>
     withSubmitStore(context, flags, service, (store) =>

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { CommandFlags } from '../command.js';
 import { UsageError } from '../errors.js';
+import { isKeySegment } from './parse-value.js';
 
 /** Declares a flag that may be given several times. */
 export function repeatable(command: Command, flags: string, description: string): void {
@@ -27,10 +28,21 @@ export function flagPaths(flags: CommandFlags, name: string): readonly string[] 
   return nonEmpty(name, flagList(flags, name));
 }
 
+/** The folder of keys that a flag names. Throws {@link UsageError} for one that not every store could hold. */
+export function flagKeyPrefix(flags: CommandFlags, name: string): string | undefined {
+  const prefix = flagPath(flags, name);
+  if (prefix === undefined || prefix.split('/').every(isKeySegment)) return prefix;
+  const problem = `must be names joined by "/", none of them empty, "." or "..", not ${JSON.stringify(prefix)}`;
+  throw new UsageError(`--${flagOf(name)} ${problem}`);
+}
+
 function nonEmpty<T>(name: string, paths: readonly T[]): readonly T[] {
   if (!paths.includes('' as T)) return paths;
-  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new UsageError(`--${flag} is empty: was a variable not set?`);
+  throw new UsageError(`--${flagOf(name)} is empty: was a variable not set?`);
+}
+
+function flagOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** The text of a flag that must be given. Throws {@link UsageError} that names it. */

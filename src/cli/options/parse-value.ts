@@ -11,6 +11,17 @@ export const text: Parse<string> = (value) => {
   return value;
 };
 
+/** Whether a text can stand between two `/` of a key; a directory store has no empty, `.` or `..` one. */
+export function isKeySegment(value: string): boolean {
+  return !['', '.', '..'].includes(value) && !value.includes('/');
+}
+
+/** An id that keys are made of. */
+export const id: Parse<string> = (value) => {
+  if (isKeySegment(text(value))) return value;
+  throw new TypeError(`must be an id without "/", not ${JSON.stringify(value)}`);
+};
+
 /** One of `values`, in any letter case, in the spelling of `values`. */
 export function choice<const T extends string>(...values: readonly T[]): Parse<T> {
   return (value) => {

@@ -4,7 +4,17 @@
  * counts: settings.ts. Knows no command.
  */
 import type { ConfigKey } from './client-config.js';
-import { boolean, bytes, choice, count, exactChoice, type Parse, text, wholeNumber } from './parse-value.js';
+import {
+  boolean,
+  bytes,
+  choice,
+  count,
+  exactChoice,
+  id,
+  type Parse,
+  text,
+  wholeNumber,
+} from './parse-value.js';
 
 export interface SettingSpec<T> {
   readonly flag: string;
@@ -37,11 +47,11 @@ const SETTINGS_KEY = (key: string): { config: ConfigKey } => ({ config: { level:
 export const SETTINGS = {
   store: setting('--store', text),
   profile: setting('--profile', text, { config: { level: 'defaults', key: 'aws_profile_name' } }),
-  farmId: setting('--farm-id', text, {
+  farmId: setting('--farm-id', id, {
     variables: ['DEADLINE_FARM_ID'],
     config: { level: 'profile', key: 'farm_id' },
   }),
-  queueId: setting('--queue-id', text, {
+  queueId: setting('--queue-id', id, {
     variables: ['DEADLINE_QUEUE_ID'],
     config: { level: 'farm', key: 'queue_id' },
   }),
