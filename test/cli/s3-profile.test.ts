@@ -18,6 +18,8 @@ requireServer('versitygw')('a named profile on the command line', () => {
       `[profile service]\nregion = us-east-1\nservices = local\nendpoint_url = http://127.0.0.1:9\n${keys}`,
       `[profile broken]\nregion = us-east-1\nservices = nowhere\n${keys}`,
       `[profile password]\nregion = us-east-1\nendpoint_url = http://${accessKeyId}:${secretAccessKey}@127.0.0.1:9\n${keys}`,
+      '[profile role]\nregion = us-east-1\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = gone\n',
+      '[profile program]\nregion = us-east-1\ncredential_process = sh -c "echo said >&2; exit 1"\n',
       `[services local]\ns3 =\n  endpoint_url = ${endpoint}\n`,
     ];
     const files = { AWS_CONFIG_FILE: sandbox.write('aws-config', config.join('')) };
@@ -43,6 +45,20 @@ requireServer('versitygw')('a named profile on the command line', () => {
         .some((key) => key.startsWith(`${profile}/Manifests/`)),
     ).toBe(true);
     expect(stdout + stderr).not.toContain(server().secretAccessKey);
+  });
+
+  it.each([
+    ['nowhere', 'no credentials could be had: the AWS config files have no profile "nowhere".'],
+    ['role', 'have no profile "gone", the source_profile of "role".'],
+    ['program', 'the credential_process of the profile "program" failed, whose output is not shown'],
+  ])('%s says why it gives no keys', async (profile, message) => {
+    const { code, stderr } = await run(profile);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(
+      `sign in with the profile "${profile}", name another one (AWS_PROFILE), or give`,
+    );
+    expect(stderr).not.toContain('said');
   });
 
   it.each([

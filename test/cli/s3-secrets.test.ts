@@ -115,6 +115,7 @@ requireServer('versitygw').each(['direct', 'sdk'] as const)(
       const args = ['submit', 'tree', ...place, '--profile', 'leaky', ...debug];
       const failed = await sandbox.run(args, { env });
       expectSilent(failed, 1);
+      expect(failed.stderr).toContain('the credential_process of the profile "leaky" failed');
       expect(failed.stderr).toContain('caused by: ');
     });
 

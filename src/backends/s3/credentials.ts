@@ -7,10 +7,14 @@ import { StorageError } from '../../model/errors.js';
 import { OptionError } from '../../pipeline/errors.js';
 import type { Logger } from '../../pipeline/types.js';
 import { hintFor } from './hints.js';
+import { redact } from './redact.js';
 import { checkKeys, isAccount, type S3Credentials } from './settings.js';
 
 /** Gives keys; `force` asks for others than it gave before. */
 export type KeyProvider = (options: { readonly force: boolean }) => Promise<S3Credentials>;
+
+/** What a provider may reject with: there are no keys, for a reason that can be shown. */
+export class NoKeysError extends Error {}
 
 export interface KeyRingDeps {
   /** The store's time in milliseconds: expiry is a matter of its clock. */
@@ -89,7 +93,7 @@ export class KeyRing {
     });
   }
 
-  /** What a provider's failure means. Its text may hold the output of a program, so it stays in the cause. */
+  /** What a provider's failure means. */
   #missing(cause: unknown): StorageError | OptionError {
     if (cause instanceof StorageError || cause instanceof OptionError) return cause;
     const expired = /expired|aws sso login|aws login|token is invalid/i.test(
@@ -100,7 +104,7 @@ export class KeyRing {
           hint: hintFor('expired', this.#context()),
           cause,
         })
-      : new StorageError('MissingCredentials', 'no credentials could be had', {
+      : new StorageError('MissingCredentials', `no credentials could be had${shownReason(cause)}`, {
           hint: hintFor('missing-credentials', this.#context()),
           cause,
         });
@@ -110,6 +114,13 @@ export class KeyRing {
     const { profile } = this.#deps;
     return profile === undefined ? {} : { profile };
   }
+}
+
+/** The text of an unknown failure may hold the output of a program, so it stays in the cause. */
+function shownReason(cause: unknown): string {
+  if (cause instanceof NoKeysError) return `: ${cause.message}`;
+  const isAnswer = cause instanceof Error && '$metadata' in cause; // of STS or SSO
+  return isAnswer ? `: ${redact(cause.message)}` : '';
 }
 
 function remainingMs({ expiration }: S3Credentials, now: number): number {

@@ -74,7 +74,7 @@ const HINTS = {
   expired: (c: HintContext) =>
     `sign in again${profile(c, ' with ')}, or refresh the credentials of the queue; completed files are kept: run the command again`,
   'missing-credentials': (c: HintContext) =>
-    `sign in${profile(c, ' with ')}, set AWS_PROFILE, or give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
+    `sign in${profile(c, ' with ')}, ${c.profile === undefined ? 'set AWS_PROFILE' : 'name another one (AWS_PROFILE)'}, or give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
   'bad-credentials': (c: HintContext) =>
     `the access key is wrong or was deleted, or a proxy changed the request: check which credentials are active${profile(c, ' in ')}`,
   clock: (c: HintContext) =>

@@ -2,7 +2,8 @@
  * Where keys come from: the settings, the environment, or the SDK's own chain (profile, SSO,
  * web identity, process, container, instance), which is loaded only when it is needed.
  */
-import type { KeyProvider } from './credentials.js';
+import { type KeyProvider, NoKeysError } from './credentials.js';
+import { profileProblem } from './profile-problem.js';
 import { sdkLogger } from './sdk-logger.js';
 import type { CheckedS3Settings, S3Credentials } from './settings.js';
 
@@ -54,5 +55,12 @@ async function sdkChain({ profile, log }: CheckedS3Settings, region: string): Pr
     ignoreCache: true,
     logger: sdkLogger(log),
   });
-  return ({ force }) => chain({ forceRefresh: force });
+  return async ({ force }) => {
+    try {
+      return await chain({ forceRefresh: force });
+    } catch (cause) {
+      const problem = await profileProblem(profile).catch(() => undefined);
+      throw problem === undefined ? cause : new NoKeysError(problem, { cause });
+    }
+  };
 }

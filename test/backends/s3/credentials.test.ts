@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type KeyProvider, KeyRing, RENEW_BEFORE_MS } from '../../../src/backends/s3/credentials.js';
+import {
+  type KeyProvider,
+  KeyRing,
+  NoKeysError,
+  RENEW_BEFORE_MS,
+} from '../../../src/backends/s3/credentials.js';
 import type { S3Credentials } from '../../../src/backends/s3/settings.js';
 
 const START = Date.parse('2031-01-01T00:00:00Z');
@@ -95,6 +100,21 @@ describe('KeyRing', () => {
     expect(error).toMatchObject({ kind, cause, hint: expect.stringMatching(/sign in/) });
     expect(String(error)).not.toContain('hidden');
     expect((await ring.current()).accessKeyId).toBe('id2');
+  });
+
+  it.each([
+    [new NoKeysError('there is no profile "studio"'), ': there is no profile "studio"'],
+    [
+      Object.assign(new Error('not authorized to perform sts:AssumeRole, token=hidden'), { $metadata: {} }),
+      ': not authorized to perform sts:AssumeRole, token=***',
+    ],
+    [new Error('Command failed: tool --password hidden'), ''],
+  ])('%s: what can be shown of it', async (cause, reason) => {
+    const { ring } = ringOf([cause]);
+    await expect(ring.current()).rejects.toMatchObject({
+      message: `no credentials could be had${reason}`,
+      cause,
+    });
   });
 
   it('refuses what is no key pair', async () => {
