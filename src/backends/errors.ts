@@ -2,7 +2,7 @@
  * Errors of the backends that do not speak S3: what a failed call means for an object
  * (spec/storage.md section 6). Knows errno names and keys, no status codes of a service.
  */
-import { StorageError, type StorageErrorKind, type StorageErrorSubject } from '../model/errors.js';
+import { copyOf, StorageError, type StorageErrorKind, type StorageErrorSubject } from '../model/errors.js';
 import { localIoError } from '../model/local-io.js';
 import { CancelledError } from '../pipeline/errors.js';
 
@@ -46,28 +46,6 @@ function withObject(error: StorageError, { operation, bucket, key }: ObjectSubje
 /** `error` with the number of tries that were made. */
 export function withAttempts(error: StorageError, attempts: number): StorageError {
   return copyOf(error, error.kind, { attempts });
-}
-
-/** Members to replace in a copy of an error; `undefined` drops one. */
-export type ErrorChanges = { readonly [K in keyof StorageErrorSubject]: StorageErrorSubject[K] | undefined };
-
-/** `error` with another kind, other members or another message; the caller's error stays as it is. */
-export function copyOf(
-  error: StorageError,
-  kind: StorageErrorKind,
-  changes: ErrorChanges,
-  message: string = error.message,
-): StorageError {
-  const { operation, bucket, key, path, httpStatus, s3Code, requestId, attempts, retryable, hint, errno } =
-    error;
-  const { retryAfterMs, cause } = error;
-  const all = {
-    ...{ operation, bucket, key, path, httpStatus, s3Code, requestId, attempts, retryable, hint, errno },
-    ...{ retryAfterMs, cause },
-    ...changes,
-  };
-  const given = Object.entries(all).filter(([, value]) => value !== undefined);
-  return new StorageError(kind, message, Object.fromEntries(given));
 }
 
 export function notFound(subject: ObjectSubject): StorageError {

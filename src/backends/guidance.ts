@@ -3,9 +3,8 @@
  * outside all other policies, where tries are used up and the situation is known. The first 403 is
  * asked about once more, by the owner probe. Changes no call and retries nothing.
  */
-import { StorageError } from '../model/errors.js';
+import { copyOf, StorageError } from '../model/errors.js';
 import { untilAborted } from './cancel.js';
-import { copyOf } from './errors.js';
 import { ForwardingClient, type Listed, type OpenListing, type StoreCall } from './forwarding.js';
 import { type HeadBucket, OwnerProbe } from './owner-probe.js';
 import { type HintContext, type HintId, hintFor, hintIdOf } from './s3/hints.js';

@@ -4,7 +4,7 @@
  * every call can be made again; a body that was cut is gone on with, where its error carries what
  * arrived. Progress of a failed try is taken back. Classifies nothing, and opens no connection.
  */
-import { StorageError } from '../model/errors.js';
+import { copyOf, StorageError } from '../model/errors.js';
 import type { Xxh128 } from '../model/hasher.js';
 import { systemClock } from '../pipeline/clock.js';
 import { CancelledError } from '../pipeline/errors.js';
@@ -13,7 +13,7 @@ import type { Clock, Logger } from '../pipeline/types.js';
 import { alreadyThere } from './already-there.js';
 import { cancelled, untilAborted } from './cancel.js';
 import { CutBody } from './cut-body.js';
-import { copyOf, withAttempts } from './errors.js';
+import { withAttempts } from './errors.js';
 import { logFailure } from './failure-log.js';
 import { ForwardingClient, type Listed, type OpenListing, type StoreCall } from './forwarding.js';
 import { callClassOf } from './limit.js';

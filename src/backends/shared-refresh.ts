@@ -3,9 +3,8 @@
  * and 23): one refresh for those that fail together, none for those that began before it, and
  * one error for all once a refresh does not help. Makes no store call.
  */
-import { StorageError } from '../model/errors.js';
+import { copyOf, StorageError } from '../model/errors.js';
 import type { Clock } from '../pipeline/types.js';
-import { copyOf } from './errors.js';
 
 /** How long calls are refused after a refresh did not help; then somebody may have signed in again. */
 export const EXPIRED_HOLD_MS = 30_000;

@@ -165,6 +165,28 @@ export class StorageError extends AttachmentError {
   }
 }
 
+/** Members to replace in a copy of an error; `undefined` drops one. */
+export type ErrorChanges = { readonly [K in keyof StorageErrorSubject]: StorageErrorSubject[K] | undefined };
+
+/** `error` with another kind, other members or another message; the caller's error stays as it is. */
+export function copyOf(
+  error: StorageError,
+  kind: StorageErrorKind,
+  changes: ErrorChanges,
+  message: string = error.message,
+): StorageError {
+  const { operation, bucket, key, path, httpStatus, s3Code, requestId, attempts, retryable, hint, errno } =
+    error;
+  const { retryAfterMs, cause } = error;
+  const all = {
+    ...{ operation, bucket, key, path, httpStatus, s3Code, requestId, attempts, retryable, hint, errno },
+    ...{ retryAfterMs, cause },
+    ...changes,
+  };
+  const given = Object.entries(all).filter(([, value]) => value !== undefined);
+  return new StorageError(kind, message, Object.fromEntries(given));
+}
+
 /**
  * Bad input that a Python user knows by name. `code` is the name of the Python class,
  * for example `NonValidInputError` (spec/files-and-submission.md section 0).

@@ -29,7 +29,7 @@ import { type IsIdentical, identicalFiles } from './identical-files.js';
 import { placingThreads } from './placing-threads.js';
 import { cancelledEarly, completeStatistics, type PresetOptions, runPreset } from './preset-options.js';
 import type { Store } from './store.js';
-import { casOf, readerOf } from './store-calls.js';
+import { readerOf } from './store-calls.js';
 import { healingStaleCache, uploadObjects } from './upload-stages.js';
 import { partsVerifier } from './verify-parts.js';
 
@@ -114,7 +114,7 @@ export async function downloadManifestContents(
   });
   const tree = await TargetTree.open(root);
   const permissions = sharing && new TargetPermissions(tree, sharing);
-  const reader = readerOf(casOf(store, options));
+  const reader = readerOf(store, options);
   const { concurrency = store.concurrency } = options;
   const placed = await withHashPool((pool) => {
     const download = Pipeline.from(manifestEntries(plan, { consume: true }))

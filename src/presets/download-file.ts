@@ -12,7 +12,7 @@ import { splitRanges } from '../stages/split-ranges.js';
 import { DOWNLOAD_DEFAULTS, type DownloadContentsOptions, downloadManifestContents } from './contents.js';
 import { withHashPool } from './hash-pool.js';
 import { runPreset } from './preset-options.js';
-import { casOf, readerOf } from './store-calls.js';
+import { readerOf } from './store-calls.js';
 
 /** A new file, which gets its name when it is whole and verified. */
 export interface NewFileTarget {
@@ -134,7 +134,7 @@ async function fetchVerified(request: DownloadFileRequest, shown: string, to: De
   if (!inParts || verify !== 'hash' || (await to.digest(signal)) === hash) return;
   await fetchOnce(request, content, to, true);
   if ((await to.digest(signal)) !== hash)
-    throw hashMismatch({ hash, content }, placeOf(readerOf(casOf(request.store, request)), hash));
+    throw hashMismatch({ hash, content }, placeOf(readerOf(request.store, request), hash));
 }
 
 /** Whether it took several requests. */
@@ -145,7 +145,7 @@ function fetchOnce(
   again = false,
 ): Promise<boolean> {
   const { store, concurrency, verify = DOWNLOAD_DEFAULTS.verify } = request;
-  const reader = readerOf(casOf(store, request));
+  const reader = readerOf(store, request);
   const settings = { verify, hash: xxh128, ...(concurrency !== undefined && { concurrency }) };
   let units = 0;
   const fetched = Pipeline.from<DownloadItem>(async function* one() {

@@ -98,10 +98,21 @@ function cacheKey(store: Store, hash: string): string {
 }
 
 /** The store as the fetch stage reads it. */
-export function readerOf(cas: CasStore): ObjectReader {
+export function readerOf(store: Store, options: PresetOptions): ObjectReader {
+  const cas = casOf(store, options);
+  const { bucket, casPrefix = CAS_PREFIX } = store.location;
   return {
     get: async (hash, call) => (await cas.get(hash, call)).data,
     getRange: (hash, start, length, call) => cas.getRange(hash, start, start + length - 1, call),
-    locate: (hash) => ({ bucket: cas.location.bucket, key: cas.key(hash) }),
+    locate: (hash) => {
+      const key = cas.key(hash);
+      const name = key.slice(key.lastIndexOf('/') + 1);
+      const { directory } = store;
+      return {
+        bucket,
+        key,
+        shown: directory === undefined ? `s3://${bucket}/${key}` : join(directory, casPrefix, name),
+      };
+    },
   };
 }

@@ -161,7 +161,9 @@ async function getManifest(
 /** A backend does not know that the object was a manifest, and what that means for the user. */
 function withHint(error: unknown, bucket: string, key: string): unknown {
   if (!(error instanceof StorageError) || error.kind !== 'NotFound') return error;
-  return aboutManifest('NotFound', bucket, key, 'there is no such manifest', {
+  const problem =
+    error.path === undefined ? 'there is no such manifest' : `the store has no file ${quoted(error.path)}`;
+  return aboutManifest('NotFound', bucket, key, problem, {
     httpStatus: 404,
     attempts: error.attempts,
     ...(error.requestId !== undefined && { requestId: error.requestId }),
@@ -216,5 +218,5 @@ function aboutManifest(
   more: StorageErrorSubject = {},
 ): StorageError {
   const subject = { operation: 'getObject', bucket, key, ...more };
-  return new StorageError(kind, `manifest ${quoted(key)}: ${text}`, subject);
+  return new StorageError(kind, `bucket ${quoted(bucket)}: manifest ${quoted(key)}: ${text}`, subject);
 }

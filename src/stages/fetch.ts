@@ -5,7 +5,7 @@
  */
 import type { DownloadContent } from '../model/download-plan.js';
 import type { FetchedUnit, FetchUnit, Unfetched } from '../model/download-unit.js';
-import { StorageError } from '../model/errors.js';
+import { copyOf, StorageError } from '../model/errors.js';
 import { hold, type MaybeHeld } from '../pipeline/held.js';
 import { mapLeased } from '../pipeline/map-leased.js';
 import { positiveInteger } from '../pipeline/options.js';
@@ -32,6 +32,8 @@ export interface ObjectReader {
 export interface ObjectPlace {
   readonly bucket?: string;
   readonly key: string;
+  /** What messages call it: a URI, or the path of its file. Default: the key. */
+  readonly shown?: string;
 }
 
 export interface FetchOptions {
@@ -93,7 +95,7 @@ class Fetching {
       return hold({ ...unit, bytes }, lease);
     } catch (error) {
       lease.release();
-      throw error;
+      throw wanted(error, unit.content);
     }
   }
 
@@ -155,13 +157,20 @@ export function placeOf(reader: Pick<ObjectReader, 'locate'>, hash: string): Obj
   return reader.locate?.(hash) ?? { key: hash };
 }
 
-function otherLength(unit: FetchUnit, bytes: number, place: ObjectPlace): StorageError {
-  const { hash, objectSize, objectOffset, length, content } = unit;
+/** The store does not know for which file an object was asked that is missing. */
+function wanted(error: unknown, { targets }: DownloadContent): unknown {
+  if (!(error instanceof StorageError) || error.kind !== 'NotFound') return error;
+  const path = targets[0]?.path ?? '';
+  return copyOf(error, error.kind, { path }, `${error.message} (wanted for ${JSON.stringify(path)})`);
+}
+
+function otherLength(unit: FetchUnit, bytes: number, { shown, ...place }: ObjectPlace): StorageError {
+  const { objectSize, objectOffset, length, content } = unit;
   const path = content.targets[0]?.path ?? '';
   const asked = length === objectSize ? `${objectSize} bytes` : `${length} bytes from byte ${objectOffset}`;
   return new StorageError(
     'SizeMismatch',
-    `object ${hash} of ${JSON.stringify(path)} gave ${bytes} bytes instead of ${asked}: the stored object is damaged; submit the file again`,
+    `the object ${JSON.stringify(shown ?? place.key)} of ${JSON.stringify(path)} gave ${bytes} bytes instead of ${asked}: the stored object is damaged; submit the file again`,
     { operation: 'getObject', ...place, path },
   );
 }
@@ -169,12 +178,12 @@ function otherLength(unit: FetchUnit, bytes: number, place: ObjectPlace): Storag
 /** The error for a stored object whose content is not what its key says. */
 export function hashMismatch(
   { hash, content }: Pick<FetchUnit, 'hash' | 'content'>,
-  place: ObjectPlace = { key: hash },
+  { shown, ...place }: ObjectPlace = { key: hash },
 ): StorageError {
   const path = content.targets[0]?.path ?? '';
   return new StorageError(
     'HashMismatch',
-    `the stored object is corrupt: the content of ${hash} for ${JSON.stringify(path)} has another hash; remove it from the store and submit the file again`,
+    `the stored object ${JSON.stringify(shown ?? place.key)} is corrupt: its content for ${JSON.stringify(path)} has another hash; remove it from the store and submit the file again`,
     { operation: 'getObject', ...place, path },
   );
 }

@@ -15,6 +15,8 @@ export interface PinnedSubject {
   readonly bucket?: string;
   /** Default: the hash. */
   readonly key?: string;
+  /** What messages call it. Default: the key. */
+  readonly shown?: string;
   /** Bytes that the object has, as the manifest says. */
   readonly size: number;
   /** A file that needs it. */
@@ -114,10 +116,10 @@ function endsBefore(subject: PinnedSubject, start: number): StorageError {
 }
 
 function otherSize(subject: PinnedSubject, has: string): StorageError {
-  const { hash, size, path } = subject;
+  const { size, path } = subject;
   return new StorageError(
     'SizeMismatch',
-    `object ${hash} of ${JSON.stringify(path)} has ${has} in the store instead of ${size}: the stored object is damaged`,
+    `the object ${shownName(subject)} of ${JSON.stringify(path)} has ${has} in the store instead of ${size}: the stored object is damaged`,
     {
       ...{ operation: 'getObjectRange', ...placeOf(subject), path },
       hint: 'remove it from the store and submit the file again',
@@ -126,10 +128,10 @@ function otherSize(subject: PinnedSubject, has: string): StorageError {
 }
 
 function replaced(subject: PinnedSubject, cause?: unknown): StorageError {
-  const { hash, path } = subject;
+  const { path } = subject;
   return new StorageError(
     'Conflict',
-    `object ${hash} of ${JSON.stringify(path)} was replaced in the store while it was fetched`,
+    `the object ${shownName(subject)} of ${JSON.stringify(path)} was replaced in the store while it was fetched`,
     {
       ...{ operation: 'getObjectRange', ...placeOf(subject), path },
       ...{ httpStatus: 412, retryable: true, cause },
@@ -140,4 +142,8 @@ function replaced(subject: PinnedSubject, cause?: unknown): StorageError {
 
 function placeOf({ hash, bucket, key = hash }: PinnedSubject): { bucket?: string; key: string } {
   return { key, ...(bucket !== undefined && { bucket }) };
+}
+
+function shownName({ hash, key = hash, shown = key }: PinnedSubject): string {
+  return JSON.stringify(shown);
 }

@@ -1,5 +1,13 @@
 /** Manifests and stores that lie, through the command line: nothing of the target is touched before that is known. */
-import { appendFileSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { xxh128 } from '../../src/hashing/xxh128.js';
@@ -113,6 +121,7 @@ describe.each([
     ['truncated', 'SizeMismatch', (object) => truncateSync(object, content.length - 1)],
     ['emptied', 'SizeMismatch', (object) => truncateSync(object, 0)],
     ['longer', 'SizeMismatch', (object) => appendFileSync(object, 'x')],
+    ['removed', 'NotFound', (object) => rmSync(object)],
     [
       'altered',
       'HashMismatch',
@@ -129,11 +138,15 @@ describe.each([
     const digest = xxh128(content);
     sandbox.tree(`tree-${store}`, { file: content });
     await sandbox.run(['submit', `tree-${store}`, '--store', store, '--json']);
-    damage(sandbox.join(store, 'Data', `${digest}.xxh128`));
+    const object = sandbox.join(store, 'Data', `${digest}.xxh128`);
+    damage(object);
     const entry = { path: 'old', hash: digest, size: content.length };
     const flags = ['--conflict-resolution', 'overwrite'];
     const { code: exit, error, target } = await download([entry], store, ...flags);
     expect([exit, error.code]).toEqual([1, code]);
+    expect(error.message).toContain(JSON.stringify(object));
+    expect(error.message).toContain('"old"');
+    expect(`${error.message} ${error.details.hint}`).toMatch(/(?:submit|store) the files? again/);
     expect(filesBelow(target)).toEqual({ old: 'old' });
     expect(readdirSync(target)).toEqual(['old']);
   });

@@ -153,7 +153,7 @@ describe('manifest download', () => {
     ],
     ['dependencies of a step', ['--step-id', 's', '--job-id', 'j', '--manifest-key', 'k'], 2, '--step-id'],
     ['another type', ['--asset-type', 'both'], 2, '--asset-type'],
-    ['a key that is not there', ['--manifest-key', 'nowhere'], 1, 'nowhere'],
+    ['a key that is not there', ['--manifest-key', 'nowhere'], 1, '/jobs/Manifests/nowhere"'],
   ])('refuses %s', async (_what, flags, code, message) => {
     const result = await download('refused', ...flags);
     expect(result.code).toBe(code);

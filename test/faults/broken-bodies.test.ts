@@ -204,7 +204,9 @@ describeS3('bodies on their way down', () => {
       expect(error).toMatchObject({
         kind: 'HashMismatch',
         ...at,
-        message: expect.stringContaining('corrupt'),
+        message: expect.stringContaining(
+          `"s3://${at.bucket}/${at.key}" is corrupt: its content for "d/file"`,
+        ),
       });
       expect(s3.proxy().count('GetObject')).toBe(2);
       expect(filesIn(root)).toEqual(['d/file']);

@@ -123,6 +123,7 @@ describe('downloadManifest', () => {
     const store = testStore();
     await expect(downloadManifest({ store, key: KEY })).rejects.toMatchObject({
       ...{ kind: 'NotFound', bucket: 'bucket', key: KEY, httpStatus: 404 },
+      message: `bucket "bucket": manifest "${KEY}": there is no such manifest`,
       hint: expect.stringContaining('job may be older'),
     });
   });

@@ -57,6 +57,15 @@ it('asks nothing for an empty file', async () => {
   expect([values.map(textOf), get.mock.calls.length]).toEqual([[''], 0]);
 });
 
+it('an object that is missing names the file that it was asked for', async () => {
+  const missing = new StorageError('NotFound', 'the store answered 404', { key: 'k', requestId: 'r' });
+  const get = () => Promise.reject(missing);
+  await expect(runStage(stage({ get }), [unit('abc')])).rejects.toMatchObject({
+    ...{ kind: 'NotFound', message: 'the store answered 404 (wanted for "d/a")' },
+    ...{ path: 'd/a', key: 'k', requestId: 'r' },
+  });
+});
+
 describe('verifying', () => {
   const answers = (...texts: readonly string[]): Pick<ObjectReader, 'get'> => {
     let next = 0;

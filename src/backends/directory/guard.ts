@@ -5,7 +5,7 @@
 import { errnoOf } from '../../model/local-io.js';
 import { throwIfAborted } from '../cancel.js';
 import { detailsOf } from '../contract.js';
-import { bucketNotFound, classify, notFound, type ObjectSubject, objectError } from '../errors.js';
+import { bucketNotFound, classify, type ObjectSubject, objectError } from '../errors.js';
 import type { CallOptions, PutOptions, PutOutcome } from '../storage-client.js';
 import { pathOfKey } from './keys.js';
 import type { Target } from './write.js';
@@ -38,7 +38,7 @@ export class Guard {
       return await work(path);
     } catch (error) {
       const errno = errnoOf(error);
-      if (errno === 'ENOENT' || errno === 'ENOTDIR') throw notFound(subject);
+      if (errno === 'ENOENT' || errno === 'ENOTDIR') throw noFile(subject, path, error);
       throw classify(error, { ...subject, path, access: 'read' });
     }
   }
@@ -83,6 +83,13 @@ export class Guard {
   #path(subject: ObjectSubject): string {
     return `${this.names.root}/${pathOfKey(this.names.rootPrefix, subject)}`;
   }
+}
+
+function noFile(subject: ObjectSubject, path: string, cause: unknown): Error {
+  return objectError('NotFound', `the store has no file ${JSON.stringify(path)}`, subject, {
+    ...{ httpStatus: 404, path, cause },
+    hint: 'it was removed from the store, or never stored in it: store the files again',
+  });
 }
 
 const IN_THE_WAY: ReadonlySet<string> = new Set(['EISDIR', 'ENOTDIR', 'ENOTEMPTY']);

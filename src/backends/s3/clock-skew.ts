@@ -3,8 +3,7 @@
  * clock is off sees a bare 403 there; the `Date` of the answer tells it from a denial (spec/storage.md
  * 2.4, clock class). A wrong guess costs one more request, made with the right time. Sends nothing.
  */
-import type { StorageError } from '../../model/errors.js';
-import { copyOf } from '../errors.js';
+import { copyOf, type StorageError } from '../../model/errors.js';
 import { withServerDate } from '../server-date.js';
 import { hintFor } from './hints.js';
 
