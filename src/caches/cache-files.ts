@@ -58,7 +58,7 @@ async function fileInfo(dir: string, kind: CacheKind): Promise<CacheFileInfo> {
   const warn = (message: string): void => {
     problem = message;
   };
-  const client = threadClient(kind, { dir, warn }, { inspect: true });
+  const client = threadClient(kind, { dir, warn, readOnly: true });
   const tables = ((await client.call('info')) as TableInfo[] | undefined) ?? [];
   await client.close();
   return { kind, path, exists: true, bytes, tables, ...(problem !== undefined && { problem }) };

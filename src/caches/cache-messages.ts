@@ -13,7 +13,7 @@ export interface ThreadJob {
   readonly bucketPrefix: string;
   readonly ttlDays: number;
   /** Reads what a file holds and never creates, repairs or prunes one. */
-  readonly inspect: boolean;
+  readonly readOnly: boolean;
 }
 
 export interface Request {

@@ -16,6 +16,8 @@ export interface SqliteCacheOptions {
   readonly now?: () => number;
   /** How long to wait for another process's lock. Default: {@link SQLITE_CACHE_DEFAULTS}. */
   readonly busyTimeoutMs?: number;
+  /** Look up only: nothing is written, and a file that is not there knows nothing. Default false. */
+  readonly readOnly?: boolean;
   /** The compiled code of the thread, for programs that are bundled into one file. */
   readonly threadFile?: URL;
 }
@@ -25,14 +27,15 @@ export const SQLITE_CACHE_DEFAULTS = { busyTimeoutMs: 5000, ttlDays: DEFAULT_TTL
 export function threadClient(
   kind: CacheKind,
   options: SqliteCacheOptions,
-  job: Partial<Pick<ThreadJob, 'bucketPrefix' | 'ttlDays' | 'inspect'>> = {},
+  job: Partial<Pick<ThreadJob, 'bucketPrefix' | 'ttlDays'>> = {},
 ): ThreadClient {
-  const { dir, warn = () => {}, busyTimeoutMs = SQLITE_CACHE_DEFAULTS.busyTimeoutMs } = options;
+  const { dir, warn = () => {}, readOnly = false } = options;
+  const { busyTimeoutMs = SQLITE_CACHE_DEFAULTS.busyTimeoutMs } = options;
   if (!isAbsolute(dir))
     throw new StorageError('InvalidConfig', `dir: must be absolute, not ${JSON.stringify(dir)}`);
   const threadFile = options.threadFile ?? workerUrl('sqlite-thread.js', import.meta.url);
   const nowSeconds = (options.now ?? Date.now)() / 1000;
-  const common = { kind, file: join(dir, CACHE_FILES[kind]), nowSeconds, busyTimeoutMs };
-  const rest = { bucketPrefix: '', ttlDays: SQLITE_CACHE_DEFAULTS.ttlDays, inspect: false, ...job };
+  const common = { kind, file: join(dir, CACHE_FILES[kind]), nowSeconds, busyTimeoutMs, readOnly };
+  const rest = { bucketPrefix: '', ttlDays: SQLITE_CACHE_DEFAULTS.ttlDays, ...job };
   return new ThreadClient(threadFile, { ...common, ...rest }, warn);
 }

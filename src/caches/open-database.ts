@@ -25,8 +25,9 @@ export interface OpenCache {
 }
 export type Warn = (message: string, fields: Readonly<Record<string, unknown>>) => void;
 
-/** The open cache, or `undefined` after a warning that says why there is none. */
+/** The open cache, or `undefined` after a warning that says why there is none; without one where nothing is there to look up in. */
 export function openDatabase(job: ThreadJob, warn: Warn): OpenCache | undefined {
+  if (job.readOnly && !existsSync(job.file)) return undefined;
   let tries = 0;
   let repaired = false;
   for (;;) {
@@ -37,7 +38,7 @@ export function openDatabase(job: ThreadJob, warn: Warn): OpenCache | undefined 
       tries += 1;
       if (trouble === 'busy' && tries < LOCK_TRIES) {
         pause(LOCK_WAIT_MS.least + Math.random() * (LOCK_WAIT_MS.most - LOCK_WAIT_MS.least));
-      } else if (trouble === 'corrupt' && !repaired && !job.inspect && setAside(job.file, error, warn)) {
+      } else if (trouble === 'corrupt' && !repaired && !job.readOnly && setAside(job.file, error, warn)) {
         repaired = true;
       } else {
         warn(`${unusable(job)}: ${reason(error)}`, { file: job.file, code: codeOf(error) });
@@ -67,12 +68,12 @@ export function setAside(file: string, cause: unknown, warn: Warn): boolean {
 }
 
 function openOnce(job: ThreadJob, warn: Warn): OpenCache {
-  if (!job.inspect) makeDirectories(dirname(job.file));
+  if (!job.readOnly) makeDirectories(dirname(job.file));
   if (!mayWrite(job.file)) return openForReading(job, warn);
-  const db = keep(new Sqlite(job.file, { timeout: job.busyTimeoutMs, fileMustExist: job.inspect }));
+  const db = keep(new Sqlite(job.file, { timeout: job.busyTimeoutMs, fileMustExist: job.readOnly }));
   try {
     const present = knownTables(db, SCHEMAS[job.kind]);
-    if (job.inspect) return { db, tables: present, writable: false };
+    if (job.readOnly) return { db, tables: present, writable: false };
     preferWal(db);
     db.exec('PRAGMA synchronous = NORMAL');
     db.exec(`PRAGMA cache_size = -${PAGE_CACHE_KIB}`);
@@ -103,7 +104,7 @@ function openForReading(job: ThreadJob, warn: Warn): OpenCache {
   try {
     db.exec(`PRAGMA cache_size = -${PAGE_CACHE_KIB}`);
     const tables = knownTables(db, SCHEMAS[job.kind]);
-    if (!job.inspect) {
+    if (!job.readOnly) {
       warn(`the cache file ${job.file} is read-only: it is used, and nothing is added`, { file: job.file });
     }
     return { db, tables, writable: false };
@@ -151,8 +152,8 @@ function createMissing(db: Database, schemas: readonly TableSchema[]): void {
   if (missing.length > 0) db.transaction(() => missing.forEach((sql) => void db.exec(sql))).immediate();
 }
 
-function unusable({ file, inspect }: ThreadJob): string {
-  return inspect ? `the cache file ${file} cannot be read` : `the cache ${file} is not used in this run`;
+function unusable({ file, readOnly }: ThreadJob): string {
+  return readOnly ? `the cache file ${file} cannot be read` : `the cache ${file} is not used in this run`;
 }
 
 function reason(error: unknown): string {

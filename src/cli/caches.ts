@@ -20,6 +20,8 @@ export interface Caches {
 export interface CacheNeeds {
   readonly hashCache?: boolean;
   readonly checkCache?: boolean;
+  /** Nothing is written, and no file made. */
+  readonly readOnly?: boolean;
 }
 
 /** Directory of the caches in force. */
@@ -40,7 +42,9 @@ export async function withCaches<T>(
   body: (caches: Caches) => Promise<T>,
 ): Promise<T> {
   if (context.settings.value('noCache')) return await body({});
-  const place = { dir: cacheDir(context), warn: (message: string) => context.log('warning', message) };
+  const { readOnly = false } = needs;
+  const warn = (message: string): void => context.log('warning', message);
+  const place = { dir: cacheDir(context), warn, readOnly };
   const caches = {
     ...(needs.hashCache && { hashCache: openHashCache(place) }),
     ...(needs.checkCache && { checkCache: openCheckCache(place) }),

@@ -17,13 +17,13 @@ import type { Settings } from './options/settings.js';
 import { missingStore } from './submit-place.js';
 
 export interface StorePlace {
-  /** Make a missing directory. */
-  readonly create: boolean;
+  /** Make a missing directory; `dry-run`: as if it were made. */
+  readonly create: boolean | 'dry-run';
   /** Default: that of the settings. */
   readonly place?: string;
 }
 
-/** Runs `body` with the store of `--store`, or another place; with `create` a missing directory is made. */
+/** Runs `body` with the store of `--store`, or another place. */
 export async function withStore<T>(
   context: CommandContext,
   { create, place }: StorePlace,

@@ -2,6 +2,7 @@
 import type { Store } from '../index.js';
 import type { CommandContext, CommandFlags } from './command.js';
 import type { Service } from './deadline.js';
+import { flagSwitch } from './options/flags.js';
 import { withOpenStore, withStore } from './services.js';
 import { submitPlace } from './submit-place.js';
 
@@ -13,9 +14,10 @@ export async function withSubmitStore<T>(
   body: (store: Store) => Promise<T>,
 ): Promise<T> {
   const { place } = submitPlace(context, flags);
+  const create = flagSwitch(flags, 'plan') ? 'dry-run' : true;
   return place === undefined
     ? await withOpenStore(service.openStore(), body)
-    : await withStore(context, { create: true, place }, body);
+    : await withStore(context, { create, place }, body);
 }
 
 /** Runs `body` with the store to read from: that of flags and settings, else that of the queue. */

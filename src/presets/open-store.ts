@@ -2,10 +2,13 @@
  * The place of objects and manifests, from the text that users give: a directory, a
  * `file:` URI, or `s3://bucket/prefix`.
  */
-import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DIRECTORY_STORE_DEFAULTS, openDirectoryStore } from '../backends/directory.js';
+import {
+  DIRECTORY_STORE_DEFAULTS,
+  type DirectoryStoreOptions,
+  openDirectoryStore,
+} from '../backends/directory.js';
 import { hasher } from '../hashing/xxh128.js';
 import { parseS3Uri, type S3Location } from '../model/s3-location.js';
 import { OptionError } from '../pipeline/errors.js';
@@ -13,8 +16,8 @@ import type { S3StoreOptions } from './open-s3-store.js';
 import { type Store, storeOf } from './store.js';
 
 export interface OpenStoreOptions {
-  /** Make a missing directory. Default true. */
-  readonly create?: boolean;
+  /** Make a missing directory; `dry-run`: as if it were made. Default true. */
+  readonly create?: DirectoryStoreOptions['create'];
   /** Relative directories are below this one. Default: the working directory. */
   readonly cwd?: string;
   /** How S3 is reached; of no effect on a directory. */
@@ -31,10 +34,12 @@ export async function openStore(place: string, options: OpenStoreOptions = {}): 
     return openS3Store(s3LocationOf(place), options.s3);
   }
   const directory = directoryOf(place, options.cwd ?? process.cwd());
-  const client = await openDirectoryStore(directory, { xxh128: hasher, create: options.create ?? true });
+  const client = await openDirectoryStore(directory, {
+    xxh128: hasher,
+    create: options.create ?? DIRECTORY_STORE_DEFAULTS.create,
+  });
   const { bucket, rootPrefix } = DIRECTORY_STORE_DEFAULTS;
-  const cacheScope = `file://${await realpath(directory)}`;
-  return storeOf(client, { bucket, rootPrefix }, { cacheScope, directory });
+  return storeOf(client, { bucket, rootPrefix }, { cacheScope: `file://${client.root}`, directory });
 }
 
 function s3LocationOf(place: string): S3Location {

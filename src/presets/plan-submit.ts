@@ -23,6 +23,7 @@ import { FileAssembly } from '../sinks/file-assembly.js';
 import { manifestFiles } from '../sources/manifest-files.js';
 import { withHashPool } from './hash-pool.js';
 import { type PresetOptions, runPreset } from './preset-options.js';
+import { requireBucket } from './require-bucket.js';
 import type { Store } from './store.js';
 import { type SubmitPlace, submitSource } from './submit-source.js';
 import type { SubmitOptions } from './submit-tree.js';
@@ -86,6 +87,7 @@ export async function planFiles(
   { chunkSizeBytes, pool, manifests, totals }: PlanShape,
   files: (options: PresetOptions) => Pipeline<HashedEntry>,
 ): Promise<SubmitPlan> {
+  if (store.directory === undefined) await requireBucket(store, request.signal);
   let asked = NO_REQUESTS; // by both attempts, where the check cache was wrong
   const onRequest = (kind: 'head' | 'list'): void => {
     asked = { ...asked, [kind]: asked[kind] + 1 };

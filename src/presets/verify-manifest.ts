@@ -1,9 +1,7 @@
 /** Whether a store holds every object of a manifest, with the right size. */
 import { planDownload } from '../model/download-plan.js';
 import type { FetchUnit, Unfetched } from '../model/download-unit.js';
-import { StorageError } from '../model/errors.js';
 import type { Manifest } from '../model/manifest.js';
-import { casFolder } from '../model/s3-location.js';
 import { drain } from '../pipeline/drain.js';
 import { mapLeased } from '../pipeline/map-leased.js';
 import { Pipeline } from '../pipeline/pipeline.js';
@@ -11,6 +9,7 @@ import { manifestEntries } from '../sources/manifest-entries.js';
 import { EXISTENCE_CHECK_DEFAULTS } from '../stages/existence-check.js';
 import { splitRanges } from '../stages/split-ranges.js';
 import { type PresetOptions, runPreset } from './preset-options.js';
+import { requireBucket } from './require-bucket.js';
 import type { Store } from './store.js';
 import { casOf } from './store-calls.js';
 
@@ -69,13 +68,4 @@ export async function verifyManifest(
     );
   const totals = { files: plan.contents.length, bytes: plan.totalBytes };
   return runPreset(run, options, { status: 'DOWNLOAD_IN_PROGRESS', operation: 'download', totals });
-}
-
-/** A HEAD says of a missing bucket what it says of a missing object; a listing tells them apart. Who may not list is not told. */
-async function requireBucket({ client, location }: Store, signal: AbortSignal): Promise<void> {
-  try {
-    for await (const _ of client.listObjects(location.bucket, `${casFolder(location)}/`, { signal })) return;
-  } catch (error) {
-    if (!(error instanceof StorageError) || error.kind === 'BucketNotFound') throw error;
-  }
 }

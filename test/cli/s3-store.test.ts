@@ -122,6 +122,13 @@ requireServer('versitygw')('an S3 store on the command line', () => {
     expect(await server().count('PutObject')).toBe(0);
   });
 
+  it.each(['direct', 'sdk'])('%s: plans nothing for a bucket that is missing', async (client) => {
+    const tree = sandbox.tree('planned-nowhere', { x: 'planned content' });
+    const store = ['--store', 's3://no-such-bucket/plan', '--s3-client', client];
+    const { code, stderr, stdout } = await run(['submit', tree, ...store, '--plan']);
+    expect([code, stderr, stdout]).toEqual([1, expect.stringContaining('NoSuchBucket'), '']);
+  });
+
   it.each([
     [['--bucket-owner', 'somebody'], '"somebody"'],
     [['--region', 'us east'], '"us east"'],

@@ -1,10 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { filesBelow, Sandbox } from '../support/cli.js';
 
 const sandbox = new Sandbox();
 afterAll(() => sandbox.remove());
 beforeAll(() => sandbox.tree('project', { a: 'one', 'd/b': 'two', 'd/copy': 'two' }));
+
+const TEMPLATE = 'specificationVersion: jobtemplate-2023-09\nname: job\n';
+const REFERENCES = `assetReferences: {inputs: {directories: [${JSON.stringify(sandbox.join('project'))}]}}\n`;
 
 const PLAN = {
   files: 3,
@@ -15,7 +18,8 @@ const PLAN = {
   estimatedCostUsd: 0,
 };
 
-it('prints what would be sent, and sends nothing', async () => {
+it('prints what would be sent, and writes nothing: no store, no cache', async () => {
+  const before = readdirSync(sandbox.path);
   const args = ['submit', 'project', '--store', 'store', '--plan'];
   const { code, stdout } = await sandbox.run(args);
   expect([code, stdout]).toEqual([
@@ -24,7 +28,32 @@ it('prints what would be sent, and sends nothing', async () => {
   ]);
   const json = JSON.parse((await sandbox.run([...args, '--json'])).stdout);
   expect(json).toMatchObject({ status: 'ok', result: PLAN });
-  expect(readdirSync(sandbox.join('store'))).toEqual([]);
+  expect(readdirSync(sandbox.path)).toEqual(before);
+});
+
+it.each([
+  ['submit', 'project', '--snapshot-to', 'new/store'],
+  ['bundle', 'submit', 'bundle', '--store', 'new/store', '--yes'],
+])('%s %s makes no directory for a plan', async (...args) => {
+  sandbox.tree('bundle', { 'template.yaml': TEMPLATE, 'asset_references.yaml': REFERENCES });
+  const { code, stdout } = await sandbox.run([...args, '--plan']);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^To send: 2 /m)]);
+  expect(existsSync(sandbox.join('new'))).toBe(false);
+});
+
+it('is refused a store that could not be made', async () => {
+  const { code, stderr } = await sandbox.run(['submit', 'project', '--store', 'project/a/store', '--plan']);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('project/a/store": it is not a directory')]);
+});
+
+it('looks hashes up, and adds none', async () => {
+  const caches = { env: { RX_ATTACHMENTS_CACHE_DIR: sandbox.join('own-cache') } };
+  await sandbox.run(['submit', 'project', '--store', 'elsewhere'], caches);
+  const rows = async (): Promise<unknown> => (await sandbox.run(['cache', 'info'], caches)).stdout;
+  const before = await rows();
+  sandbox.tree('project-2', { a: 'one', new: 'three' });
+  const { code } = await sandbox.run(['submit', 'project', 'project-2', '--store', 's', '--plan'], caches);
+  expect([code, await rows()]).toEqual([0, before]);
 });
 
 it('finds nothing to send after the submission, for paths too', async () => {

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { openStore } from '../../src/presets/open-store.js';
 import { storeOf } from '../../src/presets/store.js';
+import { asNobody, canBecomeNobody, compiled } from '../support/as-nobody.js';
 import { memoryStore } from '../support/memory-store.js';
 import { tempDir } from '../support/temp-dir.js';
 
@@ -46,6 +47,25 @@ it('makes no directory unless it may', async () => {
     path: directory,
   });
   expect(existsSync(directory)).toBe(false);
+});
+
+it('takes a directory that could be made for an empty one in a dry run', async () => {
+  const base = fresh();
+  const store = await openStore(join(base, 'to/be/made'), { create: 'dry-run' });
+  expect(await store.cas.head('0'.repeat(32))).toBeUndefined();
+  expect(store.cacheScope).toBe(`file://${join(base, 'to/be/made')}`);
+  expect(existsSync(join(base, 'to'))).toBe(false);
+  writeFileSync(join(base, 'file'), 'x');
+  for (const place of ['file', 'file/below'])
+    await expect(openStore(place, { cwd: base, create: 'dry-run' })).rejects.toMatchObject({
+      code: 'NotADirectory',
+    });
+});
+
+it.runIf(canBecomeNobody)('refuses in a dry run what could not be made', () => {
+  const code = `const { openStore } = await import(${JSON.stringify(compiled('presets/open-store.js'))});
+    await openStore('/no-store-yet', { create: 'dry-run' }).catch(({ kind, errno }) => console.log(JSON.stringify({ kind, errno })));`;
+  expect(asNobody(code)).toEqual({ kind: 'LocalIo', errno: 'EACCES' });
 });
 
 it('refuses a file', async () => {

@@ -29,7 +29,8 @@ it('says what a submission would send, ask and cost, and does none of it', async
     estimatedCostUsd: 0.0000412,
   });
   const { meter } = store;
-  expect(meter.totals().calls).toBe(meter.counts('headObject').calls);
+  expect(meter.totals().calls).toBe(meter.counts('headObject').calls + meter.counts('listObjects').calls);
+  expect(meter.counts('listObjects').calls).toBe(1); // for the bucket
 });
 
 it('agrees with the submission that follows', async () => {

@@ -62,6 +62,11 @@ export class DirectoryClient implements StorageClient {
     this.#uploads = new Uploads(this.#folders, publisher, calls, hash, now);
   }
 
+  /** Real path of the directory. */
+  get root(): string {
+    return this.#store.root;
+  }
+
   expectedBucketOwner(): undefined {
     return undefined;
   }

@@ -17,7 +17,7 @@ import { snapshotPlace, withSnapshotDirectory } from '../debug-snapshot.js';
 import { writeDefaultJob } from '../options/client-config-write.js';
 import { repeatable } from '../options/flags.js';
 import type { SettingName } from '../options/setting-specs.js';
-import { openQueueStore, ownPlaces, withOptions, withStore } from '../services.js';
+import { openQueueStore, ownPlaces, type StorePlace, withOptions, withStore } from '../services.js';
 
 export function define(command: Command): void {
   command.argument('<dir>', 'directory of the job bundle');
@@ -61,7 +61,8 @@ export async function run(
     const submit = async (place: SubmitPlaces): Promise<SubmitBundleResult> =>
       submitted(context, request, place, status);
     if (snapshot !== undefined) return await savedSnapshot(context, snapshot, service, submit);
-    const result = await withGivenStore(context, async (store) =>
+    const create = request.dryRun === 'plan' ? 'dry-run' : true;
+    const result = await withGivenStore(context, create, async (store) =>
       submit(await placesOf(context, service, store, request.dryRun !== false)),
     );
     return bundleOutcome(result, request.dryRun ?? false, status);
@@ -76,7 +77,8 @@ async function submitted(
   places: SubmitPlaces,
   status: BundleStatus,
 ): Promise<SubmitBundleResult> {
-  return await withOptions(context, { hashCache: true, checkCache: true }, (options) =>
+  const readOnly = request.dryRun === 'plan';
+  return await withOptions(context, { hashCache: true, checkCache: true, readOnly }, (options) =>
     submitBundle({
       ...options,
       ...request,
@@ -109,10 +111,11 @@ async function savedSnapshot(
 /** Runs `body` with the store that flags or settings name, if they do. */
 async function withGivenStore(
   context: CommandContext,
+  create: StorePlace['create'],
   body: (store?: Store) => Promise<SubmitBundleResult>,
 ): Promise<SubmitBundleResult> {
   if (context.settings.value('store') === undefined) return await body();
-  return await withStore(context, { create: true }, body);
+  return await withStore(context, { create }, body);
 }
 
 /** The service, and where attachments go. A dry run into a store that is given needs neither queue nor service. */

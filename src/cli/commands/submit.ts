@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { withHashPool } from '../../index.js';
 import { hasHashCache, withCaches } from '../caches.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
+import { flagSwitch } from '../options/flags.js';
 import { addGlobFlags, globFilter } from '../options/glob-flags.js';
 import { submitInputs } from '../submit-inputs.js';
 import { submitPlace } from '../submit-place.js';
@@ -39,8 +40,9 @@ export async function run(
   const filter = globFilter(context.cwd, flags);
   const inputs = await submitInputs(context, args, flags);
   const { isS3 } = submitPlace(context, flags);
+  const plans = flagSwitch(flags, 'plan');
   return await withHashPool((hashPool) =>
-    withCaches(context, { hashCache: true, checkCache: true }, async (caches) => {
+    withCaches(context, { hashCache: true, checkCache: true, readOnly: plans }, async (caches) => {
       if (!hasHashCache(context) || inputs.references.inputDirectories.length > 0) hashPool.prepare?.();
       caches.hashCache?.prepare?.();
       if (isS3) caches.checkCache?.prepare?.(); // it knows nothing of directories
