@@ -28,6 +28,8 @@ export { makeDirectories } from './backends/make-directories.js';
 export { MemoryClient, type MemoryClientOptions } from './backends/memory.js';
 export { type MeteredClient, type MethodCounts, withMetering } from './backends/metering.js';
 export { type RetryPolicy, withRetries } from './backends/retry.js';
+export { FALLBACK_REGION } from './backends/s3/settings.js';
+export { isAwsHost } from './backends/s3/targets.js';
 export type {
   CallOptions,
   HeadResult,
@@ -561,6 +563,7 @@ export type {
   Source,
   Stage,
 } from './pipeline/types.js';
+export { type AwsConfiguration, awsConfiguration } from './presets/aws-configuration.js';
 export { type DebugSnapshot, saveDebugSnapshot } from './presets/bundle/debug-snapshot.js';
 export { type Bundle, type ReadBundleOptions, readBundle } from './presets/bundle/read-bundle.js';
 export { submitBundle } from './presets/bundle/submit-bundle.js';

@@ -28,8 +28,8 @@ const BACKEND = [
 const HTTP = ['@smithy/node-http-handler', 'proxy-agent'];
 /** How AWS is reached is the same for the store and for the service: keys, certificates, proxies, what may be logged. */
 const AWS = [
-  ...['certificates', 'credentials', 'failure', 'hints', 'key-providers', 'plain-agents', 'proxies'],
-  ...['redact', 'sdk-logger', 'settings', 'transport-kinds', 'user-agent'],
+  ...['certificates', 'configured-endpoint', 'credentials', 'failure', 'hints', 'key-providers'],
+  ...['plain-agents', 'proxies', 'redact', 'sdk-logger', 'settings', 'transport-kinds', 'user-agent'],
 ].map((name) => `backends/s3/${name}`);
 const SERVICE = [
   ...['model/', 'node:', '@aws-sdk/client-deadline', ...AWS],

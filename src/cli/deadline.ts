@@ -12,6 +12,7 @@ import {
 } from '../index.js';
 import type { CommandContext } from './command.js';
 import { UsageError } from './errors.js';
+import type { Settings } from './options/settings.js';
 import { defined, networkOptions, openQueueStore } from './services.js';
 import { namesQueue } from './submit-place.js';
 
@@ -26,9 +27,16 @@ function serviceOptions(context: CommandContext): DeadlineApiOptions {
   const { settings } = context;
   return defined({
     ...networkOptions(context),
-    region: settings.value('region') ?? settings.value('farmRegion'),
+    region: serviceRegion(settings),
     endpoint: settings.value('deadlineEndpointUrl') ?? settings.value('endpointUrl'),
   });
+}
+
+/** The region of a farm beats the variables of AWS, which mean every service. */
+function serviceRegion(settings: Settings): string | undefined {
+  const [region, farmRegion] = [settings.value('region'), settings.value('farmRegion')];
+  const isGeneral = settings.origin('region').startsWith('variable AWS_');
+  return isGeneral ? (farmRegion ?? region) : (region ?? farmRegion);
 }
 
 export class Service {

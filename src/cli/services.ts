@@ -79,7 +79,7 @@ export function networkOptions({ settings, env, log }: CommandContext) {
     log,
     profile: settings.value('profile'),
     caBundle: settings.value('caBundle'),
-    env: proxy === undefined ? env : { ...env, HTTPS_PROXY: proxy },
+    env: proxy === undefined ? env : { ...env, https_proxy: proxy },
   };
 }
 
@@ -117,7 +117,7 @@ export function presetOptions(context: CommandContext, caches: Caches): PresetOp
 }
 
 /** What the client library multiplies by its setting, in bytes (spec/storage.md 3.2). */
-const SMALL_FILE_UNIT_BYTES = 8 * 1024 * 1024;
+export const SMALL_FILE_UNIT_BYTES = 8 * 1024 * 1024;
 
 function smallFileThreshold(settings: Settings): number | undefined {
   const multiplier = settings.value('smallFileThresholdMultiplier');

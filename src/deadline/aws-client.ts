@@ -4,6 +4,7 @@
  */
 import type { DeadlineClient, DeadlineClientConfig } from '@aws-sdk/client-deadline';
 import { bundledCertificates } from '../backends/s3/certificates.js';
+import { configuredEndpoint } from '../backends/s3/configured-endpoint.js';
 import { KeyRing } from '../backends/s3/credentials.js';
 import { keyProvider } from '../backends/s3/key-providers.js';
 import { plainAgents } from '../backends/s3/plain-agents.js';
@@ -81,6 +82,8 @@ function commonConfig(settings: CheckedS3Settings, region: string | undefined): 
   return {
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
+    // It would look at another profile than the one that the settings name.
+    ignoreConfiguredEndpointUrls: true,
     ...(useDualstack !== undefined && { useDualstackEndpoint: useDualstack }),
     ...(useFips !== undefined && { useFipsEndpoint: useFips }),
     maxAttempts: 1,
@@ -108,7 +111,7 @@ async function resolved(
 ): Promise<Resolved> {
   const client = new sdk.DeadlineClient(commonConfig(settings, region));
   try {
-    const endpoint = settings.endpoint ?? (await configuredEndpoint(client.config));
+    const endpoint = settings.endpoint ?? (await configuredEndpoint('deadline', settings.profile));
     if (endpoint !== undefined) checkEndpoint('endpoint', endpoint);
     return { region: await client.config.region(), endpoint };
   } catch (cause) {
@@ -121,12 +124,4 @@ async function resolved(
   } finally {
     client.destroy();
   }
-}
-
-/** `AWS_ENDPOINT_URL_DEADLINE`, or what the profile says; the SDK looks it up. */
-async function configuredEndpoint(config: object): Promise<string | undefined> {
-  const { serviceConfiguredEndpoint } = config as {
-    serviceConfiguredEndpoint?: () => Promise<string | undefined>;
-  };
-  return serviceConfiguredEndpoint?.();
 }

@@ -1,4 +1,5 @@
 /** The default implementation of the port, over the real SDK, against a strict stub of the service. */
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -360,6 +361,21 @@ it('takes the endpoint of the environment as it is', async () => {
   try {
     stub.answer('GetQueue', QUEUE);
     const { endpoint: _, ...settings } = stub.settings();
+    expect((await (await createDeadlineApi(settings)).getQueue(queueId)).displayName).toBe('Nuke');
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
+it('takes the endpoint of the profile that is named, not that of AWS_PROFILE', async () => {
+  const config = join(tempDir('deadline-profile'), 'config');
+  const other = '[profile other]\nendpoint_url = http://127.0.0.1:9\n';
+  writeFileSync(config, `${other}[profile studio]\nendpoint_url = ${stub.endpoint}\n`);
+  vi.stubEnv('AWS_CONFIG_FILE', config);
+  vi.stubEnv('AWS_PROFILE', 'other');
+  try {
+    stub.answer('GetQueue', QUEUE);
+    const { endpoint: _, ...settings } = stub.settings({ profile: 'studio' });
     expect((await (await createDeadlineApi(settings)).getQueue(queueId)).displayName).toBe('Nuke');
   } finally {
     vi.unstubAllEnvs();

@@ -1,13 +1,13 @@
 /**
- * The endpoint of a service that the environment or the AWS config files name, read as the SDK reads them, but for the
- * profile of the settings: the SDK's own look-up knows only that of `AWS_PROFILE`.
+ * The endpoint of a service, and the region, that the environment or the AWS config files name, read as the SDK reads them,
+ * but for the profile of the settings: the SDK's own look-up of endpoints knows only that of `AWS_PROFILE`.
  */
 import { loadConfig } from '@smithy/core/config';
 import { OptionError } from '../../pipeline/errors.js';
 import { checkEndpoint } from './settings.js';
 
 /** Services as the config files name them. */
-type Service = 's3' | 'sts';
+type Service = 's3' | 'sts' | 'deadline';
 
 /**
  * `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `s3.endpoint_url` of the profile's services, its `endpoint_url`: the first that
@@ -30,6 +30,19 @@ export async function configuredEndpoint(
   );
   if (await isIgnored()) return undefined;
   return endpointIn(await named(service, init)());
+}
+
+/** `AWS_REGION`, else the region of the profile, if either names one. */
+export async function configuredRegion(profile: string | undefined): Promise<string | undefined> {
+  const region = loadConfig<string | undefined>(
+    {
+      environmentVariableSelector: ({ AWS_REGION }) => AWS_REGION || undefined,
+      configFileSelector: ({ region: named }) => named || undefined,
+      default: undefined,
+    },
+    { preferredFile: 'credentials', ...(profile !== undefined && { profile }) },
+  );
+  return region();
 }
 
 /** An endpoint, or the services that should have had one. */

@@ -1,7 +1,8 @@
 /** `config show`: the settings in force and where each comes from. */
 import type { Command } from 'commander';
-import { defaultCacheDir, redactAddresses } from '../../index.js';
+import { redactAddresses } from '../../index.js';
 import type { CommandContext, CommandOutcome } from '../command.js';
+import { type Effective, effectiveSettings } from '../effective-settings.js';
 import { SETTINGS, type SettingName } from '../options/setting-specs.js';
 import { table } from '../output/table.js';
 
@@ -15,8 +16,9 @@ interface ShownSetting {
 }
 
 export async function run(context: CommandContext): Promise<CommandOutcome> {
+  const effective = await effectiveSettings(context);
   const names = Object.keys(SETTINGS) as SettingName[];
-  const shown = names.map((name) => shownSetting(context, name));
+  const shown = names.map((name) => shownSetting(name, effective[name]));
   const rows = shown.map(({ name, value, origin }): [string, string] => [
     name,
     `${value ?? '(not set)'}  (${origin})`,
@@ -24,18 +26,13 @@ export async function run(context: CommandContext): Promise<CommandOutcome> {
   return { text: table(rows), result: { settings: shown } };
 }
 
-function shownSetting({ settings }: CommandContext, name: SettingName): ShownSetting {
-  const raw = settings.raw(name) ?? BUILT_IN[name]?.() ?? null;
-  return {
-    name: SETTINGS[name].flag.slice(2),
-    value: raw === null ? null : redactAddresses(raw),
-    origin: settings.origin(name),
-  };
+function shownSetting(name: SettingName, { text, origin }: Effective): ShownSetting {
+  const value = text === undefined ? null : shownText(name, text);
+  return { name: SETTINGS[name].flag.slice(2), value, origin };
 }
 
-/** Defaults that the library states and the table of settings does not know. */
-const BUILT_IN: Readonly<Partial<Record<SettingName, () => string>>> = {
-  cacheDir: defaultCacheDir,
-  farmId: () => 'farm-local',
-  queueId: () => 'queue-local',
-};
+/** A proxy may be written without scheme, and a password is found by it. */
+function shownText(name: SettingName, text: string): string {
+  if (name !== 'httpsProxy' || text.includes('://')) return redactAddresses(text);
+  return redactAddresses(`http://${text}`).slice('http://'.length);
+}

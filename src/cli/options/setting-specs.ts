@@ -55,7 +55,7 @@ export const SETTINGS = {
     variables: ['DEADLINE_QUEUE_ID'],
     config: { level: 'farm', key: 'queue_id' },
   }),
-  region: setting('--region', text),
+  region: setting('--region', text, { variables: ['AWS_REGION', 'AWS_DEFAULT_REGION'] }),
   farmRegion: setting('--farm-region', text, { config: { level: 'farm', key: 'farm_region' } }),
   storageProfile: setting('--storage-profile', text),
   storageProfileId: setting('--storage-profile-id', text, {
@@ -73,8 +73,11 @@ export const SETTINGS = {
     count,
     SETTINGS_KEY('small_file_threshold_multiplier'),
   ),
-  httpsProxy: setting('--https-proxy', text, SETTINGS_KEY('https_proxy')),
-  caBundle: setting('--ca-bundle', text, SETTINGS_KEY('ca_bundle')),
+  httpsProxy: setting('--https-proxy', text, {
+    variables: ['https_proxy', 'HTTPS_PROXY'],
+    ...SETTINGS_KEY('https_proxy'),
+  }),
+  caBundle: setting('--ca-bundle', text, { variables: ['AWS_CA_BUNDLE'], ...SETTINGS_KEY('ca_bundle') }),
   concurrency: setting('--concurrency', count),
   maxBandwidth: setting('--max-bandwidth', bytes),
   cacheDir: setting('--cache-dir', text),
