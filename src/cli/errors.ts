@@ -3,7 +3,7 @@
  * document (spec/storage.md 6, spec/worker-and-cli.md 4.2). Looks at errors by their shape,
  * so that nothing heavy is loaded to say that a flag is wrong.
  */
-import { redactAddresses, redactStack } from '../index.js';
+import { redactAddresses, redactForeign, redactStack } from '../index.js';
 import { escapeControls } from './output/escape.js';
 
 /** The command line, a variable or a configuration file cannot be used. Exit code 2. */
@@ -137,6 +137,32 @@ export function errorDocument(error: unknown): ErrorDocument {
   const errors = failedItems(error);
   if (errors.length > 0) details['errors'] = errors.map(errorDocument);
   return { code: codeOf(error), message: redactAddresses(messageOf(error)), details };
+}
+
+/** The same error as members of one line of a JSON log. `subject` is what failed, in one text. */
+export function errorMembers(
+  error: unknown,
+): { readonly message: string } & Readonly<Record<string, unknown>> {
+  const { code, details } = errorDocument(error);
+  const message = redactAddresses(`${messageOf(error)}${statusText(error)}`);
+  const cause = member(error, 'cause');
+  return {
+    message,
+    code,
+    subject: subjectOf(details),
+    hint: details['hint'],
+    // Not ours: what the SDK, a credential program or a server said.
+    cause: cause === undefined ? undefined : redactForeign(messageOf(cause)),
+  };
+}
+
+/** Members of {@link DETAILS} that name a thing, the most telling one first. */
+const SUBJECTS = ['path', 'file', 'option', 'field', 'jobId', 'bucket'];
+
+function subjectOf(details: ErrorDocument['details']): unknown {
+  const { bucket, key } = details;
+  if (bucket !== undefined && key !== undefined) return `${bucket}/${key}`;
+  return details[SUBJECTS.find((name) => details[name] !== undefined) ?? ''];
 }
 
 /** The failures that a run collected, in the order in which they happened. */

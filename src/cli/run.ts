@@ -8,19 +8,17 @@ import {
   EXIT,
   errorDocument,
   errorLine,
-  errorText,
-  errorTrace,
   exitCodeOf,
-  failedItems,
   isCancelled,
-  isSubmissionError,
   partialStatsOf,
   tellsItself,
 } from './errors.js';
-import { asksForJson } from './options/argv.js';
+import { asksForJson, valueInArgv } from './options/argv.js';
+import { jsonForm } from './options/parse-value.js';
 import type { Settings } from './options/settings.js';
 import { envelopeDocument, outcomeDocument } from './output/json-document.js';
 import { LeftBehind } from './output/left-behind.js';
+import { type MessageFormat, messageFormat } from './output/message-format.js';
 import { type CliStream, TextStream } from './output/text-stream.js';
 import { parseCommandLine } from './parse.js';
 import { Session } from './session.js';
@@ -51,7 +49,10 @@ export async function run(io: CliIo): Promise<number> {
     const code = await performed.perform();
     await Promise.all([performed.stdout.drained(), performed.stderr.drained()]);
     const { closed, failure } = performed.stdout;
-    if (failure) stderr.write(`Error: the output could not be written: ${failure.message}\n`);
+    if (failure) {
+      const message = `the output could not be written: ${failure.message}`;
+      stderr.write(performed.format.failed({ code: 'LocalIo', message, cause: failure }));
+    }
     await stderr.drained();
     return closed ? EXIT.failed : code;
   } finally {
@@ -70,8 +71,15 @@ class Run {
     public stderr: TextStream,
   ) {}
 
+  /** How standard error is written; also known when the command line could not be read. */
+  get format(): MessageFormat {
+    if (this.#session) return this.#session.format;
+    const asked = valueInArgv(this.io.argv, '--log-format') ?? this.io.env['RX_ATTACHMENTS_LOG_FORMAT'];
+    return messageFormat(asked?.toLowerCase() === 'json' ? 'json' : 'text');
+  }
+
   async perform(): Promise<number> {
-    this.gate.onEnd(() => this.#left.text());
+    this.gate.onEnd(() => this.format.said(this.#left.text(), 'warning'));
     try {
       const outcome = await Promise.race([this.#command(), ...(this.io.crash ? [this.io.crash] : [])]);
       this.#session?.finish();
@@ -112,11 +120,12 @@ class Run {
     const form = this.#session?.json ?? 'false';
     if (form === 'false') {
       this.stdout.write(outcome.text);
-      for (const note of this.#session?.quiet ? [] : (outcome.notes ?? [])) this.stderr.write(`${note}\n`);
+      const notes = this.#session?.quiet ? [] : (outcome.notes ?? []);
+      this.stderr.write(this.format.said(notes.map((note) => `${note}\n`).join('')));
     } else {
       this.stdout.write(outcomeDocument(outcome, form === 'envelope'));
     }
-    if (outcome.error) this.stderr.write(`Error: ${errorLine(outcome.error)}\n`);
+    if (outcome.error) this.stderr.write(this.format.failed(outcome.error));
     return outcome.exitCode ?? EXIT.done;
   }
 
@@ -126,23 +135,19 @@ class Run {
     if (isCancelled(error) || (this.gate.signal.aborted && this.gate.exitCode !== undefined)) {
       return this.#cancelled(error);
     }
-    this.stderr.write(`Error: ${errorText(error)}\n`);
-    if (isSubmissionError(error)) this.stderr.write('Job submission canceled.\n');
-    for (const each of failedItems(error).slice(0, SHOWN_FAILURES))
-      this.stderr.write(`  ${errorLine(each)}\n`);
+    this.stderr.write(this.format.failed(error, this.#session?.debug));
     this.#document('failed', error);
     return exitCodeOf(error);
   }
 
   #cancelled(error: unknown): number {
     const told = tellsItself(error) ? errorLine(error) : this.#session?.cancelledText(error);
-    this.stderr.write(`${told ?? 'Cancelled.'}\n`);
+    this.stderr.write(this.format.cancelled(told ?? 'Cancelled.', error, this.#session?.debug));
     this.#document('cancelled', error);
     return this.gate.exitCode ?? EXIT.failed;
   }
 
   #document(status: 'failed' | 'cancelled', error: unknown): void {
-    if (this.#session?.debug) this.stderr.write(`${errorTrace(error)}\n`);
     if (!this.#wantsJson()) return;
     const stats = this.#session?.statsDocument(partialStatsOf(error)) ?? null;
     this.stdout.write(envelopeDocument({ status, result: null, stats, error: errorDocument(error) }));
@@ -151,10 +156,14 @@ class Run {
   /** Also answers when the command line could not be read, in which case there is no session. */
   #wantsJson(): boolean {
     if (this.#session) return this.#session.json !== 'false';
-    const variable = this.io.env['RX_ATTACHMENTS_JSON']?.toLowerCase();
-    return asksForJson(this.io.argv) || variable === 'true' || variable === 'envelope';
+    return asksForJson(this.io.argv) || namesJson(this.io.env['RX_ATTACHMENTS_JSON'] ?? '');
   }
 }
 
-/** Failures of single files shown as text; the JSON document has them all. */
-const SHOWN_FAILURES = 20;
+function namesJson(variable: string): boolean {
+  try {
+    return jsonForm(variable) !== 'false';
+  } catch {
+    return false;
+  }
+}

@@ -5,6 +5,7 @@ import { partialStatsOf } from './errors.js';
 import type { Settings } from './options/settings.js';
 import { ask } from './output/ask.js';
 import { createLog } from './output/log.js';
+import { type MessageFormat, messageFormat } from './output/message-format.js';
 import { createProgress } from './output/progress.js';
 import { type ProgressView, SILENT } from './output/progress-view.js';
 import { isStatistics, statsDocument } from './output/stats.js';
@@ -20,6 +21,7 @@ export class Session {
   readonly json: 'false' | 'true' | 'envelope';
   readonly quiet: boolean;
   readonly debug: boolean;
+  readonly format: MessageFormat;
   readonly #settings: Settings;
   readonly #io: Surroundings;
   readonly #signal: AbortSignal;
@@ -44,14 +46,17 @@ export class Session {
     this.json = settings.value('json');
     this.quiet = settings.value('quiet');
     this.debug = settings.value('logLevel') === 'debug';
+    this.format = messageFormat(settings.value('logFormat'));
   }
 
   async open(): Promise<CommandContext> {
     const settings = this.#settings;
     const mode = settings.value('progress');
-    const wish = { mode, json: this.json !== 'false', quiet: this.quiet, env: this.#io.env };
+    const logFormat = settings.value('logFormat');
+    const wish = { mode, json: this.json !== 'false', quiet: this.quiet, logFormat, env: this.#io.env };
     const context = { settings, signal: this.#signal, cwd: this.#io.cwd, env: this.#io.env };
-    const log = createLog(this.#logOptions(), (line) => {
+    const level = this.quiet ? 'error' : settings.value('logLevel');
+    const log = createLog(level, this.format, (line) => {
       this.#view.clear();
       this.#stderr.write(line);
     });
@@ -109,7 +114,7 @@ export class Session {
   #notice(text: string): void {
     if (this.quiet) return;
     this.#view.clear();
-    this.#stderr.write(text);
+    this.#stderr.write(this.format.said(text));
   }
 
   #ask(
@@ -119,14 +124,9 @@ export class Session {
     defaultAnswer: boolean,
   ): Promise<boolean> {
     this.#view.clear();
-    this.#stderr.write(text);
-    const write = (prompt: string): void => this.#stderr.write(prompt);
+    const write = (said: string): void => this.#stderr.write(this.format.said(said));
+    write(text);
     return ask(question, defaultAnswer, { input, write, signal: this.#signal });
-  }
-
-  #logOptions(): { level: 'error' | 'warning' | 'info' | 'debug'; format: 'text' | 'json' } {
-    const level = this.quiet ? 'error' : this.#settings.value('logLevel');
-    return { level, format: this.#settings.value('logFormat') };
   }
 
   #colour(): boolean {

@@ -69,6 +69,19 @@ it('prints one JSON document with the partial statistics', async () => {
   expect(code).toBe(130);
 });
 
+it('tells it in one line of a JSON log', async () => {
+  const child = sandbox.start([...SLOW, '--store', 'store-log', '--log-format', 'json']);
+  const ended = result(child);
+  if (child.stderr) await once(child.stderr, 'data');
+  child.kill('SIGTERM');
+  const { code, stderr } = await ended;
+  const lines = stderr.trimEnd().split('\n');
+  expect([code, lines.map((line) => JSON.parse(line)).at(-1)]).toMatchObject([
+    143,
+    { level: 'error', code: 'Cancelled', message: expect.stringMatching(CANCELLED) },
+  ]);
+});
+
 it('ends at once at the second signal', async () => {
   const child = sandbox.start([...SLOW, '--store', 'store-twice']);
   const ended = result(child);

@@ -73,11 +73,14 @@ it('reads variables from the environment that it is given', async () => {
   });
 });
 
-it('gives one JSON document for a usage error when only a variable asks for JSON', async () => {
-  const given = io(['nonsense'], { env: { RX_ATTACHMENTS_JSON: 'true' } });
-  expect(await run(given)).toBe(2);
-  expect(JSON.parse((given.stdout as Capture).text)).toMatchObject({ status: 'failed' });
-});
+it.each(['true', '1', 'ON', 'yes', 'envelope'])(
+  'gives one JSON document for a usage error when only a variable asks for JSON: %s',
+  async (json) => {
+    const given = io(['nonsense'], { env: { RX_ATTACHMENTS_JSON: json } });
+    expect(await run(given)).toBe(2);
+    expect(JSON.parse((given.stdout as Capture).text)).toMatchObject({ status: 'failed' });
+  },
+);
 
 it.each([
   ['append', 'before\n'],

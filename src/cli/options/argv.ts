@@ -11,10 +11,8 @@ const REWRITTEN: ReadonlyMap<string, string> = new Map([
 
 /** `argv` (without node and script) as the parser takes it; everything after `--` stays as it is. */
 export function normaliseArgv(argv: readonly string[]): string[] {
-  const end = argv.indexOf('--');
-  const flags = end < 0 ? argv : argv.slice(0, end);
-  const rest = end < 0 ? [] : argv.slice(end);
-  return [...flags.map(rewrite), ...rest];
+  const flags = flagsOf(argv);
+  return [...flags.map(rewrite), ...argv.slice(flags.length)];
 }
 
 function rewrite(argument: string): string {
@@ -24,6 +22,17 @@ function rewrite(argument: string): string {
 
 /** Whether the caller wants one JSON document, asked before (or although) the command line could not be parsed. */
 export function asksForJson(argv: readonly string[]): boolean {
+  return flagsOf(argv).some((argument) => /^--json(-envelope|=.*)?$/.test(argument));
+}
+
+/** The value of the flag `name`, asked before (or although) the command line could not be parsed. */
+export function valueInArgv(argv: readonly string[], name: string): string | undefined {
+  const flags = flagsOf(argv);
+  const at = flags.findLastIndex((argument) => argument === name || argument.startsWith(`${name}=`));
+  return flags[at] === name ? flags[at + 1] : flags[at]?.slice(name.length + 1);
+}
+
+function flagsOf(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--');
-  return (end < 0 ? argv : argv.slice(0, end)).some((argument) => /^--json(-envelope|=.*)?$/.test(argument));
+  return end < 0 ? argv : argv.slice(0, end);
 }

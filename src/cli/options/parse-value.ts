@@ -53,6 +53,15 @@ export const boolean: Parse<boolean> = (value) => {
   throw new TypeError(`must be true or false, not ${JSON.stringify(value)}`);
 };
 
+/** Whether and how JSON is printed: yes or no as of {@link boolean}, or the form that is always the envelope. */
+export const jsonForm: Parse<'false' | 'true' | 'envelope'> = (value) => {
+  const word = value.toLowerCase();
+  if (word === 'envelope') return word;
+  if (!YES.has(word) && !NO.has(word))
+    throw new TypeError(`must be true, false or envelope, not ${JSON.stringify(value)}`);
+  return YES.has(word) ? 'true' : 'false';
+};
+
 /** A whole number of at least 1. */
 export const count: Parse<number> = (value) => {
   const number = /^\d{1,9}$/.test(value) ? Number(value) : 0;

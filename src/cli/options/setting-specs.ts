@@ -11,6 +11,7 @@ import {
   count,
   exactChoice,
   id,
+  jsonForm,
   type Parse,
   text,
   wholeNumber,
@@ -82,7 +83,7 @@ export const SETTINGS = {
   maxBandwidth: setting('--max-bandwidth', bytes),
   cacheDir: setting('--cache-dir', text),
   noCache: setting('--no-cache', boolean, { fallback: false }),
-  json: setting('--json', choice('false', 'true', 'envelope'), { fallback: 'false' }),
+  json: setting('--json', jsonForm, { fallback: 'false' }),
   quiet: setting('--quiet', boolean, { fallback: false }),
   progress: setting('--progress', choice('auto', 'bar', 'lines', 'none'), { fallback: 'auto' }),
   logLevel: setting('--log-level', choice('error', 'warning', 'info', 'debug'), {

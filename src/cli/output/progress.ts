@@ -1,4 +1,5 @@
 /** Chooses how progress is shown (spec/worker-and-cli.md 4.2, "Streams"). */
+import { type LogFormat, messageFormat } from './message-format.js';
 import type { ProgressView } from './progress-view.js';
 import { SILENT } from './progress-view.js';
 import type { TextStream } from './text-stream.js';
@@ -9,6 +10,7 @@ export interface ProgressWish {
   readonly mode: ProgressMode;
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly logFormat: LogFormat;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -17,7 +19,7 @@ export function progressKind(wish: ProgressWish, isTTY: boolean): 'bar' | 'lines
   if (wish.quiet || wish.mode === 'none') return 'none';
   if (wish.mode === 'lines') return 'lines';
   if (wish.json) return 'none';
-  const canDraw = isTTY && !wish.env['CI'] && wish.env['TERM'] !== 'dumb';
+  const canDraw = isTTY && wish.logFormat === 'text' && !wish.env['CI'] && wish.env['TERM'] !== 'dumb';
   return canDraw ? 'bar' : 'lines';
 }
 
@@ -31,7 +33,7 @@ export async function createProgress(wish: ProgressWish, stderr: TextStream): Pr
   }
   const { ProgressLines } = await import('./progress-lines.js');
   return new ProgressLines(
-    (text) => stderr.write(text),
+    (text) => stderr.write(messageFormat(wish.logFormat).said(text)),
     () => performance.now(),
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { asksForJson, normaliseArgv } from '../../../src/cli/options/argv.js';
+import { asksForJson, normaliseArgv, valueInArgv } from '../../../src/cli/options/argv.js';
 
 it.each([
   [
@@ -32,4 +32,13 @@ it.each([
   [['submit', '--jsonish'], false],
 ])('%j asks for JSON: %s', (argv, expected) => {
   expect(asksForJson(argv)).toBe(expected);
+});
+
+it.each([
+  [['submit', '--log-format', 'json'], 'json'],
+  [['--log-format=text', 'x', '--log-format=json'], 'json'],
+  [['submit', '--log-format'], undefined],
+  [['submit', '--', '--log-format=json'], undefined],
+])('of %j the log format is %s', (argv, expected) => {
+  expect(valueInArgv(argv, '--log-format')).toBe(expected);
 });

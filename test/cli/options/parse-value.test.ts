@@ -5,6 +5,7 @@ import {
   choice,
   count,
   exactChoice,
+  jsonForm,
   text,
   wholeNumber,
 } from '../../../src/cli/options/parse-value.js';
@@ -59,8 +60,18 @@ it.each([
   expect(boolean(given)).toBe(expected);
 });
 
+it.each([
+  ['1', 'true'],
+  ['On', 'true'],
+  ['no', 'false'],
+  ['Envelope', 'envelope'],
+])('%j asks for the JSON form %s', (given, expected) => {
+  expect(jsonForm(given)).toBe(expected);
+});
+
 it('refuses other words for yes and no, and empty text', () => {
   expect(() => boolean('maybe')).toThrow('must be true or false, not "maybe"');
+  expect(() => jsonForm('maybe')).toThrow('must be true, false or envelope, not "maybe"');
   expect(() => text('')).toThrow('must not be empty');
 });
 

@@ -1,9 +1,16 @@
 import { expect, it } from 'vitest';
-import { createLog, type LogOptions } from '../../../src/cli/output/log.js';
+import { createLog } from '../../../src/cli/output/log.js';
+import { type LogFormat, messageFormat } from '../../../src/cli/output/message-format.js';
+import type { LogLevel } from '../../../src/pipeline/types.js';
 
-function logged(options: LogOptions, message = 'hello'): string[] {
+interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+}
+
+function logged({ level: least, format }: LogOptions, message = 'hello'): string[] {
   const lines: string[] = [];
-  const log = createLog(options, (line) => lines.push(line));
+  const log = createLog(least, messageFormat(format), (line) => lines.push(line));
   for (const level of ['error', 'warning', 'info', 'debug'] as const) log(level, message, { size: 1n });
   return lines;
 }
@@ -24,7 +31,12 @@ it('begins every line with its level and keeps it one line', () => {
 
 it('writes level, message and fields as JSON', () => {
   const [line = ''] = logged({ level: 'error', format: 'json' });
-  expect(JSON.parse(line)).toEqual({ level: 'error', message: 'hello', size: '1' });
+  expect(JSON.parse(line)).toEqual({
+    level: 'error',
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    message: 'hello',
+    size: '1',
+  });
 });
 
 it('prints no credential', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { progressKind } from '../../../src/cli/output/progress.js';
 
-const WISH = { mode: 'auto', json: false, quiet: false, env: {} } as const;
+const WISH = { mode: 'auto', json: false, quiet: false, logFormat: 'text', env: {} } as const;
 
 it.each([
   [{}, true, 'bar'],
@@ -16,6 +16,8 @@ it.each([
   [{ json: true, mode: 'lines' }, false, 'lines'],
   [{ quiet: true }, true, 'none'],
   [{ quiet: true, mode: 'lines' }, false, 'none'],
+  [{ logFormat: 'json' }, true, 'lines'],
+  [{ logFormat: 'json', mode: 'bar' }, true, 'lines'],
   [{ env: { CI: '1' } }, true, 'lines'],
   [{ env: { CI: '1' }, mode: 'bar' }, true, 'lines'],
   [{ env: { TERM: 'dumb' } }, true, 'lines'],
