@@ -49,7 +49,7 @@ export function sourcesByRule(
     if (!rule) {
       throw new ValidationError(
         'NonValidInputError',
-        `No valid root defined for given manifest ${basename(file)}, please check input root dirs and path mapping rule.`,
+        `No valid root defined for given manifest ${basename(file)}, please check input root dirs and path mapping rule. The name of the file has to hold the hash of its root: ${rules.map(hashOfRoot).join(', ')}`,
       );
     }
     return { file, root: resolve(cwd, rule.destinationPath), sourcePath: rule.sourcePath };
@@ -59,6 +59,10 @@ export function sourcesByRule(
 function ruleOf(file: string, rules: readonly PathMappingRule[]): PathMappingRule | undefined {
   const name = basename(file);
   return rules.find((rule) => name.includes(rootHash(rule.sourcePath, xxh128)));
+}
+
+function hashOfRoot({ sourcePath }: PathMappingRule): string {
+  return `${rootHash(sourcePath, xxh128)} for ${JSON.stringify(sourcePath)}`;
 }
 
 function distinct(manifests: RootedManifest[]): RootedManifest[] {

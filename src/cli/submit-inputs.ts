@@ -61,7 +61,7 @@ async function listedReferences(
   const file = resolve(context.cwd, given);
   const document = await readDocumentFile('--asset-references', file, context.signal);
   const onWarning = (message: string): void => context.log('warning', message);
-  return readAssetReferences(document, { format: hostFormat, onWarning });
+  return readAssetReferences(document, { format: hostFormat, onWarning, file });
 }
 
 function isOneDirectory(references: AssetReferences): boolean {

@@ -32,6 +32,8 @@ const FILE = 'asset_references';
 export interface ReadAssetReferencesOptions {
   readonly format: HostPaths;
   readonly onWarning?: (message: string) => void;
+  /** What messages call the document. Default: the file of a job bundle. */
+  readonly file?: string;
 }
 
 /**
@@ -41,9 +43,13 @@ export interface ReadAssetReferencesOptions {
  */
 export function readAssetReferences(document: unknown, options: ReadAssetReferencesOptions): AssetReferences {
   if (isEmpty(document)) return NO_REFERENCES;
-  const top = objectAt(isJsonObject(document) ? document['assetReferences'] : undefined, 'assetReferences');
-  const inputs = objectAt(top['inputs'] ?? {}, 'assetReferences.inputs');
-  const outputs = objectAt(top['outputs'] ?? {}, 'assetReferences.outputs');
+  const top = objectAt(
+    isJsonObject(document) ? document['assetReferences'] : undefined,
+    'assetReferences',
+    options,
+  );
+  const inputs = objectAt(top['inputs'] ?? {}, 'assetReferences.inputs', options);
+  const outputs = objectAt(top['outputs'] ?? {}, 'assetReferences.outputs', options);
   const read = (object: JsonObject, name: string, place: string): string[] =>
     readPaths(object[name], `assetReferences.${place}`, options);
   return {
@@ -59,19 +65,20 @@ function isEmpty(document: unknown): boolean {
   return isJsonObject(document) && Object.keys(document).length === 0;
 }
 
-function objectAt(value: unknown, field: string): JsonObject {
+function objectAt(value: unknown, field: string, { file = FILE }: ReadAssetReferencesOptions): JsonObject {
   if (isJsonObject(value)) return value;
-  throw new BundleError(`${field} must be an object, not ${shown(value)}`, { file: FILE, field });
+  throw new BundleError(`${file}: ${field} must be an object, not ${shown(value)}`, { file, field });
 }
 
 function readPaths(value: unknown, field: string, options: ReadAssetReferencesOptions): string[] {
   if (value === undefined || value === null) return [];
+  const { file = FILE } = options;
   if (!Array.isArray(value) || value.some((path) => typeof path !== 'string')) {
-    throw new BundleError(`${field} must be a list of paths, not ${shown(value)}`, { file: FILE, field });
+    throw new BundleError(`${file}: ${field} must be a list of paths, not ${shown(value)}`, { file, field });
   }
   const paths = value.filter((path: string) => path !== '');
   if (paths.length < value.length) {
-    options.onWarning?.(`${FILE}: an empty path in ${field} is left out`);
+    options.onWarning?.(`${file}: an empty path in ${field} is left out`);
   }
   return unique(paths.map((path: string) => lexicalHostPath(path, options.format)));
 }

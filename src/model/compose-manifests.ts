@@ -11,6 +11,8 @@ import { PathStates } from './path-states.js';
 export interface ComposeOptions {
   /** XXH128 of the stored bytes of the parent snapshot: the first diff must have been made against it. */
   readonly verifyParent?: string;
+  /** What messages call the manifests, in their order. Default: `manifest 1`, `manifest 2` and so on. */
+  readonly names?: readonly string[];
 }
 
 /**
@@ -33,19 +35,24 @@ export function composeManifests(
   const [first, ...others] = manifests;
   if (first === undefined)
     throw new ManifestError('EMPTY_INPUT', 'at least one manifest is needed to compose');
-  checkInputs(first, others);
+  checkInputs(first, others, options);
   const diffs = first.type === 'snapshot' ? others : manifests;
   checkParent(diffs[0], options.verifyParent);
   if (others.length === 0) return first;
   return first.type === 'snapshot' ? composeSnapshot(first, diffs) : composeDiffs(first, diffs);
 }
 
-function checkInputs(first: ManifestV2025, others: readonly ManifestV2025[]): void {
+function checkInputs(
+  first: ManifestV2025,
+  others: readonly ManifestV2025[],
+  { names = [] }: ComposeOptions,
+): void {
   requireV2025(first);
   others.forEach((manifest, at) => {
+    const name = names[at + 1] ?? `manifest ${at + 2}`;
     requireV2025(manifest);
-    requireType(manifest, 'diff', `manifest ${at + 1}`);
-    requireSameForm(first, manifest);
+    requireType(manifest, 'diff', name);
+    requireSameForm(first, manifest, name);
   });
 }
 

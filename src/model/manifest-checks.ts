@@ -5,25 +5,30 @@
 import { AttachmentError, ManifestError, type ManifestErrorCode } from './errors.js';
 import type { FileEntry, Manifest, ManifestType, ManifestV2023, ManifestV2025 } from './manifest.js';
 
-/** Throws `VERSION_MISMATCH` or `HASH_ALGORITHM_MISMATCH` unless both agree. */
-export function requireSameKind(first: Manifest, other: Manifest): void {
-  requireSame('VERSION_MISMATCH', 'version', first.version, other.version);
-  requireSame('HASH_ALGORITHM_MISMATCH', 'hash algorithm', first.hashAlg, other.hashAlg);
+/** Throws `VERSION_MISMATCH` or `HASH_ALGORITHM_MISMATCH` unless both agree; `role` names the other one in the message. */
+export function requireSameKind(first: Manifest, other: Manifest, role?: string): void {
+  requireSame('VERSION_MISMATCH', 'version', first.version, other.version, role);
+  requireSame('HASH_ALGORITHM_MISMATCH', 'hash algorithm', first.hashAlg, other.hashAlg, role);
 }
 
 /** {@link requireSameKind}, then `PATH_STYLE` and `CHUNK_SIZE_MISMATCH`: what 2025 manifests must share. */
-export function requireSameForm(first: ManifestV2025, other: ManifestV2025): void {
-  requireSameKind(first, other);
-  requireSame('PATH_STYLE', 'path style', first.pathStyle, other.pathStyle);
-  requireSame('CHUNK_SIZE_MISMATCH', 'chunk size', first.fileChunkSizeBytes, other.fileChunkSizeBytes);
+export function requireSameForm(first: ManifestV2025, other: ManifestV2025, role?: string): void {
+  requireSameKind(first, other, role);
+  requireSame('PATH_STYLE', 'path style', first.pathStyle, other.pathStyle, role);
+  const [chunkSize, otherSize] = [first.fileChunkSizeBytes, other.fileChunkSizeBytes];
+  requireSame('CHUNK_SIZE_MISMATCH', 'chunk size', chunkSize, otherSize, role);
 }
 
-function requireSame(code: ManifestErrorCode, what: string, first: unknown, other: unknown): void {
+function requireSame(
+  code: ManifestErrorCode,
+  what: string,
+  first: unknown,
+  other: unknown,
+  role: string | undefined,
+): void {
   if (first === other) return;
-  throw new ManifestError(
-    code,
-    `manifests of one ${what} are needed, not ${String(first)} and ${String(other)}`,
-  );
+  const found = `${String(first)} and ${String(other)}${role === undefined ? '' : ` of ${role}`}`;
+  throw new ManifestError(code, `manifests of one ${what} are needed, not ${found}`);
 }
 
 /** Throws `MANIFEST_TYPE` unless `manifest` is of `type`; `role` names it in the message. */

@@ -6,6 +6,7 @@ import type { ConflictResolution } from '../model/conflict-resolution.js';
 import { planDownload } from '../model/download-plan.js';
 import type { FileSystemPermissionSettings } from '../model/file-system-permissions.js';
 import type { FileEntry, Manifest } from '../model/manifest.js';
+import { judgingManifest, type ManifestName } from '../model/named-manifest.js';
 import {
   type DownloadSummaryStatistics,
   downloadStatistics,
@@ -33,7 +34,7 @@ import { readerOf } from './store-calls.js';
 import { healingStaleCache, uploadObjects } from './upload-stages.js';
 import { partsVerifier } from './verify-parts.js';
 
-export interface UploadContentsOptions extends PresetOptions {
+export interface UploadContentsOptions extends PresetOptions, ManifestName {
   readonly manifest: Manifest;
   /** Directory that holds the manifest's files. */
   readonly root: string;
@@ -45,13 +46,14 @@ export interface UploadContentsOptions extends PresetOptions {
  * the manifest's hashes: a file that changed since is `FileChanged`, and nothing is stored for it.
  */
 export async function uploadManifestContents(request: UploadContentsOptions): Promise<SummaryStatistics> {
-  const { manifest, root, store } = request;
+  const { manifest, root, store, manifestName } = request;
+  const named = manifestName === undefined ? {} : { manifestName };
   const startedMs = performance.now();
   const chunkSizeBytes = manifest.version === 'v2023-03-03' ? undefined : manifest.fileChunkSizeBytes;
   const shape = { status: 'UPLOAD_IN_PROGRESS', operation: 'upload', totals: totalsOf(manifest) } as const;
   const tally = await withHashPool((pool) =>
     healingStaleCache(store, request, (options) => {
-      const files = Pipeline.from(manifestFiles(resolve(root), manifest));
+      const files = Pipeline.from(manifestFiles(resolve(root), manifest, named));
       const upload = uploadObjects(files, store, options, { chunkSizeBytes, pool }).into(statsSink());
       return runPreset(upload, options, shape);
     }),
@@ -60,7 +62,7 @@ export async function uploadManifestContents(request: UploadContentsOptions): Pr
   return completeStatistics('upload', tally, (performance.now() - startedMs) / 1000);
 }
 
-export interface DownloadContentsOptions extends PresetOptions {
+export interface DownloadContentsOptions extends PresetOptions, ManifestName {
   readonly manifest: Manifest;
   /** Directory that receives the files; made when it is missing. */
   readonly root: string;
@@ -96,7 +98,9 @@ export async function downloadManifestContents(
   const options = { ...DOWNLOAD_DEFAULTS, ...request };
   const { manifest, store, conflictResolution, verify, durable } = options;
   const startedMs = performance.now();
-  const plan = planDownload(manifest, { host: hostFormat, applyDeletes: options.applyDeletes });
+  const plan = judgingManifest(options, () =>
+    planDownload(manifest, { host: hostFormat, applyDeletes: options.applyDeletes }),
+  );
   const root = resolve(options.root);
   const filePath = (path: string): string | Buffer => entryFilePath(root, path);
   const isIdentical = options.skipIdentical ? identicalFiles({ filePath }, options.hashCache) : undefined;

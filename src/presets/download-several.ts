@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { planDownload } from '../model/download-plan.js';
 import type { Manifest } from '../model/manifest.js';
+import { judgingManifest, type ManifestName } from '../model/named-manifest.js';
 import {
   type DownloadSummaryStatistics,
   type SummaryStatistics,
@@ -26,13 +27,14 @@ import { identicalFiles } from './identical-files.js';
 import type { TransferProgress } from './preset-options.js';
 
 /** One manifest and the directory that receives its files. */
-export interface DownloadPart {
+export interface DownloadPart extends ManifestName {
   readonly manifest: Manifest;
   /** Made when it is missing. */
   readonly root: string;
 }
 
-export interface DownloadSeveralOptions extends Omit<DownloadContentsOptions, 'manifest' | 'root'> {
+export interface DownloadSeveralOptions
+  extends Omit<DownloadContentsOptions, 'manifest' | 'root' | 'manifestName'> {
   readonly parts: readonly DownloadPart[];
 }
 
@@ -60,12 +62,13 @@ async function judge(
   request: Omit<DownloadSeveralOptions, 'parts'>,
 ): Promise<Totals[]> {
   const { applyDeletes, conflictResolution, skipIdentical } = { ...DOWNLOAD_DEFAULTS, ...request };
-  const needs = parts.map(({ manifest, root: given }): DiskSpaceNeed => {
+  const needs = parts.map((part): DiskSpaceNeed => {
+    const { manifest, root: given } = part;
     const root = resolve(given);
     const filePath = (path: string): string | Buffer => entryFilePath(root, path);
     const isIdentical = skipIdentical ? identicalFiles({ filePath }, request.hashCache) : undefined;
     const stays = staysAsItIs(filePath, conflictResolution, isIdentical);
-    const plan = planDownload(manifest, { host: hostFormat, applyDeletes });
+    const plan = judgingManifest(part, () => planDownload(manifest, { host: hostFormat, applyDeletes }));
     return { root, plan, ...(stays && { stays }) };
   });
   const totals = needs.map(({ plan }) => ({ files: plan.totalFiles, bytes: plan.totalBytes }));

@@ -2,6 +2,7 @@
 import { planDownload } from '../model/download-plan.js';
 import type { FetchUnit, Unfetched } from '../model/download-unit.js';
 import type { Manifest } from '../model/manifest.js';
+import { judgingManifest, type ManifestName } from '../model/named-manifest.js';
 import { drain } from '../pipeline/drain.js';
 import { mapLeased } from '../pipeline/map-leased.js';
 import { Pipeline } from '../pipeline/pipeline.js';
@@ -30,10 +31,10 @@ export interface Verification {
 
 /** Asks the store about every object of `manifest`; reads no content. Rejects with the errors of `planDownload`, and those of the store. */
 export async function verifyManifest(
-  options: PresetOptions & { readonly manifest: Manifest; readonly store: Store },
+  options: PresetOptions & ManifestName & { readonly manifest: Manifest; readonly store: Store },
 ): Promise<Verification> {
   const { manifest, store, concurrency = EXISTENCE_CHECK_DEFAULTS.concurrency } = options;
-  const plan = planDownload(manifest);
+  const plan = judgingManifest(options, () => planDownload(manifest));
   const cas = casOf(store, options);
   const missing: ObjectProblem[] = [];
   const wrongSize: (ObjectProblem & { storedSize: number })[] = [];

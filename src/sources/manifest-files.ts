@@ -4,6 +4,7 @@ import { StorageError } from '../model/errors.js';
 import type { HashedEntry } from '../model/file-item.js';
 import { errnoOf, localIoError } from '../model/local-io.js';
 import type { FileEntry, Manifest } from '../model/manifest.js';
+import { judgingManifest, type ManifestName } from '../model/named-manifest.js';
 import { checkContained } from '../model/paths.js';
 import type { RunContext, Source } from '../pipeline/types.js';
 import { joinPath } from './glob-stream.js';
@@ -11,11 +12,11 @@ import { isBelow } from './link-policy.js';
 import { lookAhead } from './look-ahead.js';
 import { openRoot } from './open-root.js';
 
-export interface ManifestFilesOptions {
+export interface ManifestFilesOptions extends ManifestName {
   /** A file whose real path leaves the root: `follow` it (inputs), or fail with `SymlinkEscape` (outputs). */
   readonly escapingLinks?: 'follow' | 'error';
 }
-export const MANIFEST_FILES_DEFAULTS: Required<ManifestFilesOptions> = { escapingLinks: 'follow' };
+export const MANIFEST_FILES_DEFAULTS = { escapingLinks: 'follow' } as const satisfies ManifestFilesOptions;
 
 /**
  * The live regular files of `manifest` below `root`, an absolute path; each is looked at shortly before its turn comes.
@@ -30,23 +31,23 @@ export function manifestFiles(
   options: ManifestFilesOptions = {},
 ): Source<HashedEntry> {
   const { escapingLinks } = { ...MANIFEST_FILES_DEFAULTS, ...options };
-  return (ctx) => files(ctx, root, manifest, escapingLinks);
+  return (ctx) => files(ctx, root, manifest, { ...options, escapingLinks });
 }
 
 async function* files(
   ctx: RunContext,
   root: string,
   manifest: Manifest,
-  escapingLinks: 'follow' | 'error',
+  options: Required<Pick<ManifestFilesOptions, 'escapingLinks'>> & ManifestName,
 ): AsyncGenerator<HashedEntry> {
   const entries: readonly FileEntry[] = manifest.version === 'v2023-03-03' ? manifest.paths : manifest.files;
   const live = entries.filter(
     ({ deleted, symlinkTarget }) => deleted !== true && symlinkTarget === undefined,
   );
-  for (const entry of live) checkEntry(entry);
+  judgingManifest(options, () => live.forEach(checkEntry));
   const { realPath: realRoot } = await openRoot(root);
   const look = (entry: FileEntry): Promise<HashedEntry | Refused> =>
-    lookAt(entry, root, realRoot, escapingLinks).catch((error: unknown) => new Refused(error));
+    lookAt(entry, root, realRoot, options.escapingLinks).catch((error: unknown) => new Refused(error));
   for await (const found of lookAhead(live, look)) {
     if (found instanceof Refused) ctx.failures.report(found.error);
     else yield found;

@@ -81,6 +81,16 @@ describe('attachment upload', () => {
   it.each([
     ['neither rules nor roots', [], 'One of path mapping rule and root dir must exist, and not both.'],
     ['a root of another manifest', ['-r', '.'], 'No valid root defined for given manifest'],
+    [
+      'a root that is not there',
+      ['-r', 'nowhere'],
+      `Specified root directory ${sandbox.join('nowhere')} does`,
+    ],
+    [
+      'a manifest that is not there',
+      ['-r', '.', '-m', 'no'],
+      `manifest "${sandbox.join('no')}" does not exist`,
+    ],
   ])('refuses %s', async (_what, flags, message) => {
     const { code, stderr } = await sandbox.run([
       ...['attachment', 'upload', '-m', manifest, '--store', 'store'],
@@ -89,6 +99,43 @@ describe('attachment upload', () => {
     expect(stderr).toContain(`Error: ${message}`);
     expect(code).toBe(1);
   });
+});
+
+/** A copy of the manifest, whose first path leads out of the root. */
+function escapingManifest(name: string): string {
+  const document = JSON.parse(readFileSync(manifest, 'utf8'));
+  document.paths[0].path = '../x';
+  return sandbox.write(name, JSON.stringify(document));
+}
+
+it.each([
+  ['attachment', 'download', '--destination', 'escaped', '-m', 'MANIFEST', '-m', 'BAD'],
+  ['attachment', 'download', '--destination', 'escaped', '-m', 'BAD'],
+  ['attachment', 'upload', '-r', 'project', '-m', 'MANIFEST', '-m', 'BAD'],
+  ['manifest', 'verify', 'BAD'],
+])('%s %s names the manifest in which a refused path stands', async (...args) => {
+  const bad = escapingManifest(`bad-${basename(manifest)}`);
+  const files = args.map((each) => each.replace('MANIFEST', manifest).replace('BAD', bad));
+  const { code, stderr } = await sandbox.run([...files, '--store', 'store', '--progress', 'none']);
+  const message = `Error: manifest "${bad}" cannot be used: manifest path "../x" is refused: `;
+  expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+});
+
+it('upload says what the name of a manifest has to hold', async () => {
+  const renamed = sandbox.write('renamed', readFileSync(manifest));
+  const { stderr } = await sandbox.run([
+    'attachment',
+    'upload',
+    '-m',
+    renamed,
+    '-r',
+    root,
+    '--store',
+    'store',
+  ]);
+  const [, hash = ''] = /-([0-9a-f]{32})-/.exec(basename(manifest)) ?? [];
+  expect(stderr).toContain(`manifest renamed, please check input root dirs`);
+  expect(stderr).toContain(`${hash} for "${root}"`);
 });
 
 describe('attachment download', () => {

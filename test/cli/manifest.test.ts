@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync, unlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it } from 'vitest';
+import { convertManifest } from '../../src/model/convert.js';
+import { decodeManifest } from '../../src/model/decode.js';
+import { encodeManifest } from '../../src/model/encode.js';
 import { filesBelow, Sandbox } from '../support/cli.js';
 
 const sandbox = new Sandbox();
@@ -184,6 +187,23 @@ it('merge lets later manifests win and writes where -o says', async () => {
   const merged = JSON.parse(readFileSync(output, 'utf8'));
   expect(merged.totalSize).toBe(9);
   expect(pathsOf(output)).toEqual(['a.txt', 'd/b.txt', 'z.txt']);
+});
+
+it('merge names the file that does not fit', async () => {
+  const first = await snapshot('-n', 'first');
+  const v2025 = (file: string): string =>
+    sandbox.write(
+      file,
+      encodeManifest(convertManifest(decodeManifest(readFileSync(first)), 'v2025-12').manifest),
+    );
+  const merge = async (...files: string[]): Promise<unknown> => {
+    const { code, stderr } = await sandbox.run(['manifest', 'merge', '--root', name, '-o', 'm', ...files]);
+    return [code, stderr];
+  };
+  const [one, two] = [v2025('one'), v2025('two')];
+  expect(await merge(one, two)).toEqual([1, `Error: manifest "${two}" must be a diff, not a snapshot\n`]);
+  const mixed = expect.stringContaining(`: manifest "${first}" is one, manifest "${two}" the other\n`);
+  expect(await merge(two, first)).toEqual([1, mixed]);
 });
 
 it('merge without -o names the file after the root', async () => {

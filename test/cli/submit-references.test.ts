@@ -104,7 +104,7 @@ describe('paths on the command line', () => {
       0,
       'Files: 4 (11 B)\nTo send: 4 (11 B)\nRequests: HEAD 4, PUT 5\nEstimated cost: 0.000000 USD\n',
     ]);
-    expect(filesBelow(sandbox.join(where))).toEqual({});
+    expect(existsSync(sandbox.join(where))).toBe(false);
   });
 });
 
@@ -288,6 +288,7 @@ describe('--asset-references', () => {
       store(),
     ]);
     expect(stderr).toContain(message);
+    expect(stderr).toContain(sandbox.join('bad-refs.json'));
     expect(code).toBe(expected);
   });
 

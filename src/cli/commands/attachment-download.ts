@@ -61,11 +61,13 @@ async function downloadAll(
   const conflictResolution = context.settings.value('conflictResolution');
   // All are read before the first file is written: a bad one must not leave half a result.
   const { signal } = context;
-  const manifests = await Promise.all(targets.map(({ file }) => readManifest(file, { signal })));
-  const parts = manifests.map(({ manifest }, index) => ({
-    manifest,
-    root: targets[index]?.root ?? context.cwd,
-  }));
+  const parts = await Promise.all(
+    targets.map(async ({ file, root }) => ({
+      manifest: (await readManifest(file, { signal })).manifest,
+      manifestName: file,
+      root,
+    })),
+  );
   return await withService(context, (service) =>
     withStoreToRead(context, service, (store) =>
       withOptions(context, { hashCache: true }, (options) =>

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
   hostFormat,
+  type Manifest,
   type PathMappingRule,
   type PresetOptions,
   readManifest,
@@ -22,6 +23,7 @@ import { statsDocument } from '../output/stats.js';
 import { summaryLines } from '../output/summary.js';
 import { type RootedManifest, sourcesByRule } from '../roots.js';
 import { withOptions } from '../services.js';
+import { specifiedDirectory } from '../specified-directory.js';
 import { withSubmitStore } from '../submit-store.js';
 
 export function define(command: Command): void {
@@ -47,10 +49,14 @@ export async function run(
   flags: CommandFlags,
 ): Promise<CommandOutcome> {
   const prefix = flagKeyPrefix(flags, 'uploadManifestPath');
-  const files = flagPaths(flags, 'manifests').map((file) => resolve(context.cwd, file));
+  const { cwd, signal } = context;
+  const files = flagPaths(flags, 'manifests').map((file) => resolve(cwd, file));
   if (files.length === 0) throw new UsageError('-m/--manifests is required');
-  const sources = sourcesByRule(files, await rulesOf(context, flags), context.cwd);
-  const { uploaded, stats } = await uploadAll(context, flags, sources, prefix);
+  const rules = await rulesOf(context, flags);
+  const read = await Promise.all(files.map((file) => readManifest(file, { signal })));
+  const manifests = read.map(({ manifest }) => manifest);
+  const sources = sourcesByRule(files, rules, cwd);
+  const { uploaded, stats } = await uploadAll(context, flags, { sources, manifests, prefix });
   return {
     text: `${summaryLines('Upload Summary:', stats).join('\n')}\n`,
     result: { manifests: uploaded },
@@ -68,28 +74,31 @@ async function rulesOf(context: CommandContext, flags: CommandFlags): Promise<re
     );
   }
   if (file !== undefined) return await readPathMappingFile(resolve(context.cwd, file), context.signal);
-  return roots.map((root) => {
-    const path = resolve(context.cwd, root);
-    return { sourcePathFormat: hostFormat, sourcePath: path, destinationPath: path };
-  });
+  const paths = await Promise.all(roots.map((root) => specifiedDirectory(context.cwd, root, 'root')));
+  return paths.map((path) => ({ sourcePathFormat: hostFormat, sourcePath: path, destinationPath: path }));
+}
+
+interface Uploads {
+  readonly sources: readonly RootedManifest[];
+  /** Of each source, in order. */
+  readonly manifests: readonly Manifest[];
+  readonly prefix: string | undefined;
 }
 
 async function uploadAll(
   context: CommandContext,
   flags: CommandFlags,
-  sources: readonly RootedManifest[],
-  prefix: string | undefined,
+  { sources, manifests, prefix }: Uploads,
 ): Promise<{ uploaded: Uploaded[]; stats: SummaryStatistics }> {
   const startedMs = performance.now();
-  const { signal } = context;
-  const manifests = await Promise.all(sources.map(({ file }) => readManifest(file, { signal })));
   const upload = async (store: Store, options: PresetOptions) => {
     const uploaded: Uploaded[] = [];
     const each: SummaryStatistics[] = [];
     for (const [index, source] of sources.entries()) {
-      const manifest = manifests[index]?.manifest;
+      const manifest = manifests[index];
       if (!manifest) continue;
-      each.push(await uploadManifestContents({ ...options, manifest, root: source.root, store }));
+      const { file: manifestName, root } = source;
+      each.push(await uploadManifestContents({ ...options, manifest, manifestName, root, store }));
       uploaded.push(await withManifest(source, manifest, prefix, store, options));
     }
     return { uploaded, stats: sumStatistics(each, (performance.now() - startedMs) / 1000) };
@@ -104,7 +113,7 @@ async function uploadAll(
 /** Stores the manifest where `--upload-manifest-path` says, after its contents, so that a stored manifest promises them. */
 async function withManifest(
   source: RootedManifest,
-  manifest: Awaited<ReturnType<typeof readManifest>>['manifest'],
+  manifest: Manifest,
   prefix: string | undefined,
   store: Store,
   options: PresetOptions,

@@ -32,23 +32,28 @@ export async function run(
 ): Promise<CommandOutcome> {
   const root = resolve(context.cwd, requiredText(flags, 'root', '--root'));
   const { cwd, signal } = context;
-  const read = await Promise.all(args.map((file) => readManifest(resolve(cwd, file), { signal })));
-  const merged = combine(read.map(({ manifest }) => manifest));
+  const files = args.map((file) => resolve(cwd, file));
+  const read = await Promise.all(files.map((file) => readManifest(file, { signal })));
+  const manifests = read.map(({ manifest }) => manifest);
+  const merged = combine(manifests, files);
   const manifest = outputFile(context, root, flags);
   const { hash } = await writeManifest(manifest, merged);
   return { text: `${escapeControls(manifest)}\n`, result: { root, manifest, hash } };
 }
 
 /** 2025 manifests are a snapshot and the diffs that follow it; of v2023 there are only snapshots (spec/manifests.md 10.5, 10.6). */
-function combine(manifests: readonly Manifest[]): Manifest {
+function combine(manifests: readonly Manifest[], files: readonly string[]): Manifest {
+  const names = files.map((file) => `manifest ${JSON.stringify(file)}`);
   const v2023 = manifests.filter((each): each is ManifestV2023 => each.version === 'v2023-03-03');
   const v2025 = manifests.filter((each): each is ManifestV2025 => each.version !== 'v2023-03-03');
-  if (v2023.length === 0) return composeManifests(v2025);
+  if (v2023.length === 0) return composeManifests(v2025, { names });
   const merged = v2025.length === 0 ? mergeManifests(v2023) : null;
   if (merged) return merged;
+  const old = names[manifests.findIndex(({ version }) => version === 'v2023-03-03')];
+  const young = names[manifests.findIndex(({ version }) => version !== 'v2023-03-03')];
   throw new ValidationError(
     'NonValidInputError',
-    'v2023-03-03 manifests and those of the 2025 formats cannot be merged with each other',
+    `v2023-03-03 manifests and those of the 2025 formats cannot be merged with each other: ${old} is one, ${young} the other`,
   );
 }
 

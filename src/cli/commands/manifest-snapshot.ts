@@ -1,5 +1,4 @@
 /** `manifest snapshot`: a manifest of a directory, or of what changed in it (spec/files-and-submission.md 1.6). */
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type ManifestV2023, readManifest, snapshotDirectory, ValidationError } from '../../index.js';
@@ -9,6 +8,7 @@ import { flagPath, flagSwitch, flagText, requiredText } from '../options/flags.j
 import { addGlobFlags } from '../options/glob-flags.js';
 import { escapeControls } from '../output/escape.js';
 import { defined, withOptions } from '../services.js';
+import { specifiedDirectory } from '../specified-directory.js';
 
 export function define(command: Command): void {
   command
@@ -26,9 +26,10 @@ export async function run(
   _args: readonly string[],
   flags: CommandFlags,
 ): Promise<CommandOutcome> {
-  const root = await directory(context, requiredText(flags, 'root', '--root'), 'root');
+  const root = await specifiedDirectory(context.cwd, requiredText(flags, 'root', '--root'), 'root');
   const given = flagPath(flags, 'destination');
-  const destination = given === undefined ? root : await directory(context, given, 'destination');
+  const destination =
+    given === undefined ? root : await specifiedDirectory(context.cwd, given, 'destination');
   const base = await baseManifest(context, flagPath(flags, 'diff'));
   const request = {
     root,
@@ -63,11 +64,4 @@ async function baseManifest(
     'NonValidInputError',
     `--diff ${file} is a ${manifest.version} manifest; a snapshot is compared with v2023-03-03 only`,
   );
-}
-
-async function directory(context: CommandContext, text: string, what: string): Promise<string> {
-  const path = resolve(context.cwd, text);
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return path;
-  throw new ValidationError('NonValidInputError', `Specified ${what} directory ${path} does not exist.`);
 }

@@ -24,16 +24,18 @@ export async function run(context: CommandContext, args: readonly string[]): Pro
   if (context.settings.value('store') === undefined) {
     return { text: `${escapeControls(file)}: readable ${manifest.version} manifest\n`, result: read };
   }
-  const found = await verify(context, manifest);
+  const found = await verify(context, file, manifest);
   const result = { ...read, ...found };
   return found.missing.length + found.wrongSize.length === 0
     ? { text: `${escapeControls(file)}: all ${found.checked} objects are in the store\n`, result }
     : { text: problemText(found), result, exitCode: EXIT.different, error: problemError(file, found) };
 }
 
-async function verify(context: CommandContext, manifest: Manifest): Promise<Verification> {
+async function verify(context: CommandContext, file: string, manifest: Manifest): Promise<Verification> {
   return await withStore(context, { create: false }, (store) =>
-    withOptions(context, {}, (options) => verifyManifest({ ...options, manifest, store })),
+    withOptions(context, {}, (options) =>
+      verifyManifest({ ...options, manifest, manifestName: file, store }),
+    ),
   );
 }
 
