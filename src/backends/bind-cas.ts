@@ -34,6 +34,8 @@ export interface CasStore {
   key(hash: string): string;
   /** `undefined` when it is not there; the old key is not asked for. */
   head(hash: string, signal?: AbortSignal): Promise<CasInfo | undefined>;
+  /** As {@link head}, of what a reader would find: under the old key too. */
+  headToRead(hash: string, signal?: AbortSignal): Promise<CasInfo | undefined>;
   /** Stores the object; the client checks its bytes against the hash. */
   put(object: CasObject, options?: CasPutOptions): Promise<PutOutcome>;
   get(hash: string, options?: CallOptions): Promise<{ readonly data: Uint8Array; readonly info: CasInfo }>;
@@ -48,6 +50,9 @@ export function bindCas(client: StorageClient, location: S3Location, options: Ca
   const { bucket } = checkLocation(location);
   const { legacyKeyFallback } = { ...CAS_DEFAULTS, ...options };
   const key = (hash: string): string => casKey(location, hash);
+
+  const headAt = async (name: string, signal?: AbortSignal): Promise<CasInfo | undefined> =>
+    (await client.headObject(bucket, name, signal && { signal })) ?? undefined;
 
   const reading = async <T>(hash: string, read: (key: string) => Promise<T>): Promise<T> => {
     try {
@@ -64,8 +69,11 @@ export function bindCas(client: StorageClient, location: S3Location, options: Ca
     location,
     client,
     key,
-    head: async (hash, signal) =>
-      (await client.headObject(bucket, key(hash), signal && { signal })) ?? undefined,
+    head: async (hash, signal) => headAt(key(hash), signal),
+    headToRead: async (hash, signal) => {
+      const info = await headAt(key(hash), signal);
+      return info || !legacyKeyFallback ? info : await headAt(legacyCasKey(location, hash), signal);
+    },
     put: (object, put) => putObject(client, bucket, key(object.hash), object, put),
     get: (hash, call) =>
       reading(hash, async (name) => {

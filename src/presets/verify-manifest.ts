@@ -29,7 +29,7 @@ export interface Verification {
   readonly wrongSize: readonly (ObjectProblem & { readonly storedSize: number })[];
 }
 
-/** Asks the store about every object of `manifest`; reads no content. Rejects with the errors of `planDownload`, and those of the store. */
+/** Asks the store about every object of `manifest` as a download would look for it; reads no content. Rejects with the errors of `planDownload`, and those of the store. */
 export async function verifyManifest(
   options: PresetOptions & ManifestName & { readonly manifest: Manifest; readonly store: Store },
 ): Promise<Verification> {
@@ -40,12 +40,12 @@ export async function verifyManifest(
   const wrongSize: (ObjectProblem & { storedSize: number })[] = [];
   let checked = 0;
   const check = async (unit: FetchUnit, signal: AbortSignal): Promise<void> => {
-    const stored = await cas.head(unit.hash, signal);
+    const stored = await cas.headToRead(unit.hash, signal);
     const { hash, objectSize: size, content } = unit;
     const problem = { key: cas.key(hash), size, paths: content.targets.map(({ path }) => path) };
     checked += 1;
     if (!stored) missing.push(problem);
-    else if (stored.size !== size) wrongSize.push({ ...problem, storedSize: stored.size });
+    else if (stored.size !== size) wrongSize.push({ ...problem, key: stored.key, storedSize: stored.size });
   };
   const wholeObjects = splitRanges({ wholeBytes: Number.MAX_SAFE_INTEGER });
   const run = Pipeline.from(manifestEntries(plan))

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { xxh128 } from '../../src/hashing/xxh128.js';
+import { legacyCasKey } from '../../src/model/s3-location.js';
 import { verifyManifest } from '../../src/presets/verify-manifest.js';
 import { LOCATION, MTIME, manifestOf, storeObject, testStore, v2023, v2025 } from '../support/contents.js';
 
@@ -21,6 +23,22 @@ it('names what is missing or has another size, with the files that need it', asy
     checked: 2,
     missing: [{ key: store.cas.key(gone.hash), size: 5, paths: ['gone'] }],
     wrongSize: [{ key, size: 11, storedSize: 4, paths: ['a', 'b'] }],
+  });
+});
+
+it('finds what a download finds under the key of old releases', async () => {
+  const store = testStore();
+  const entry = async (path: string, content: string, stored: string) => {
+    const hash = xxh128(Buffer.from(content));
+    await store.inner.putObject(LOCATION.bucket, legacyCasKey(LOCATION, hash), Buffer.from(stored));
+    return { path, hash, size: content.length, mtime: MTIME };
+  };
+  const torn = await entry('b', 'torn', 'to');
+  const manifest = v2023([await entry('a', 'whole', 'whole'), torn]);
+  expect(await verifyManifest({ manifest, store })).toEqual({
+    checked: 2,
+    missing: [],
+    wrongSize: [{ key: legacyCasKey(LOCATION, torn.hash), size: 4, storedSize: 2, paths: ['b'] }],
   });
 });
 
