@@ -4,7 +4,7 @@ import type { DryRun } from './bundle-request.js';
 import type { CommandOutcome } from './command.js';
 import { escapeControls } from './output/escape.js';
 import { planDocument, planText } from './output/plan.js';
-import { statsDocument } from './output/stats.js';
+import { submissionStats } from './output/stats.js';
 import { summaryLines } from './output/summary.js';
 
 const RESULT_TITLE = 'Submitted job bundle:';
@@ -60,6 +60,6 @@ function attachedParts({ attached }: SubmitBundleResult): Pick<CommandOutcome, '
       ...summaryLines('Hashing Summary:', hashingStats),
       ...summaryLines('Upload Summary:', uploadStats),
     ],
-    stats: { hashing: statsDocument(hashingStats), upload: statsDocument(uploadStats) },
+    stats: submissionStats(uploadStats, hashingStats),
   };
 }

@@ -1,6 +1,6 @@
 /** What a command is to the command line: how it is declared, what it is given, what it hands back. */
 import type { Command } from 'commander';
-import type { Logger, S3StoreOptions, TransferProgress } from '../index.js';
+import type { Logger, S3StoreOptions, SummaryStatistics, TransferProgress } from '../index.js';
 import type { ErrorDocument } from './errors.js';
 import type { Settings } from './options/settings.js';
 
@@ -48,5 +48,7 @@ export interface CommandOutcome {
 export interface CommandModule {
   /** Adds arguments and flags. */
   define(command: Command): void;
+  /** `stats` of a run that failed or was cancelled, where success has other ones than those of one run. */
+  partialStats?(stats: SummaryStatistics): unknown;
   run(context: CommandContext, args: readonly string[], flags: CommandFlags): Promise<CommandOutcome>;
 }

@@ -3,7 +3,7 @@
  * process is handed in, so that it can run in a test as well as behind `main.ts`.
  */
 import { resolve } from 'node:path';
-import type { CommandOutcome } from './command.js';
+import type { CommandModule, CommandOutcome } from './command.js';
 import {
   EXIT,
   errorDocument,
@@ -19,6 +19,7 @@ import type { Settings } from './options/settings.js';
 import { envelopeDocument, outcomeDocument } from './output/json-document.js';
 import { LeftBehind } from './output/left-behind.js';
 import { type MessageFormat, messageFormat } from './output/message-format.js';
+import { isStatistics, statsDocument } from './output/stats.js';
 import { type CliStream, TextStream } from './output/text-stream.js';
 import { parseCommandLine } from './parse.js';
 import { Session } from './session.js';
@@ -63,6 +64,7 @@ export async function run(io: CliIo): Promise<number> {
 class Run {
   readonly #left = new LeftBehind();
   #session: Session | undefined;
+  #module: CommandModule | undefined;
 
   constructor(
     readonly io: CliIo,
@@ -99,6 +101,7 @@ class Run {
       this.stdout.write(parsed.help);
       return undefined;
     }
+    this.#module = parsed.module;
     await this.#redirect(parsed.settings);
     this.#session = new Session(parsed.settings, this.io, this.gate.signal, this.stdout, this.stderr);
     const context = { ...(await this.#session.open()), onUpload: this.#left.onUpload };
@@ -149,8 +152,14 @@ class Run {
 
   #document(status: 'failed' | 'cancelled', error: unknown): void {
     if (!this.#wantsJson()) return;
-    const stats = this.#session?.statsDocument(partialStatsOf(error)) ?? null;
+    const stats = this.#partialStats(partialStatsOf(error));
     this.stdout.write(envelopeDocument({ status, result: null, stats, error: errorDocument(error) }));
+  }
+
+  /** In the shape that they would have had in the end. */
+  #partialStats(stats: unknown): unknown {
+    if (!isStatistics(stats)) return null;
+    return this.#module?.partialStats?.(stats) ?? statsDocument(stats);
   }
 
   /** Also answers when the command line could not be read, in which case there is no session. */

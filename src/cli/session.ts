@@ -8,7 +8,7 @@ import { createLog } from './output/log.js';
 import { type MessageFormat, messageFormat } from './output/message-format.js';
 import { createProgress } from './output/progress.js';
 import { type ProgressView, SILENT } from './output/progress-view.js';
-import { isStatistics, statsDocument } from './output/stats.js';
+import { isStatistics } from './output/stats.js';
 import type { TextStream } from './output/text-stream.js';
 
 interface Surroundings {
@@ -82,11 +82,6 @@ export class Session {
   cancelledText(error: unknown): string {
     const { files, allFiles, bytes, allBytes } = this.#done(partialStatsOf(error));
     return `Cancelled. Processed ${files} of ${allFiles} files, ${sizeText(bytes)} of ${sizeText(allBytes)}.`;
-  }
-
-  /** Statistics as they stand in the JSON document; `null` for anything else. */
-  statsDocument(stats: unknown): unknown {
-    return isStatistics(stats) ? statsDocument(stats) : null;
   }
 
   #done(stats: unknown): { files: number; allFiles: number; bytes: number; allBytes: number } {

@@ -28,7 +28,7 @@ import { flagSwitch } from './options/flags.js';
 import { knownPathFlags } from './options/known-path-flags.js';
 import { storageProfileOf } from './options/storage-profile-file.js';
 import { planDocument, planText } from './output/plan.js';
-import { statsDocument } from './output/stats.js';
+import { submissionStats } from './output/stats.js';
 import { summaryLines } from './output/summary.js';
 import { defined, ownPlaces, presetOptions } from './services.js';
 import type { SubmitInputs } from './submit-inputs.js';
@@ -149,7 +149,7 @@ function outcomeOf({ attachments, hashingStats, uploadStats }: Submitted): Comma
       ...summaryLines('Upload Summary:', uploadStats),
     ],
     result: attachments ?? null,
-    stats: { hashing: statsDocument(hashingStats), upload: statsDocument(uploadStats) },
+    stats: submissionStats(uploadStats, hashingStats),
   };
 }
 

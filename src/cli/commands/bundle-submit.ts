@@ -5,6 +5,7 @@ import {
   type Store,
   type SubmitBundleRequest,
   type SubmitBundleResult,
+  type SummaryStatistics,
   saveDebugSnapshot,
   submitBundle,
 } from '../../index.js';
@@ -17,7 +18,10 @@ import { snapshotPlace, withSnapshotDirectory } from '../debug-snapshot.js';
 import { writeDefaultJob } from '../options/client-config-write.js';
 import { repeatable } from '../options/flags.js';
 import type { SettingName } from '../options/setting-specs.js';
+import { submissionStats } from '../output/stats.js';
 import { openQueueStore, ownPlaces, type StorePlace, withOptions, withStore } from '../services.js';
+
+export const partialStats = (stats: SummaryStatistics): unknown => submissionStats(stats);
 
 export function define(command: Command): void {
   command.argument('<dir>', 'directory of the job bundle');

@@ -1,12 +1,15 @@
 /** `submit`: files into the store, and the attachments of a CreateJob request out of it. */
 import type { Command } from 'commander';
-import { withHashPool } from '../../index.js';
+import { type SummaryStatistics, withHashPool } from '../../index.js';
 import { hasHashCache, withCaches } from '../caches.js';
 import type { CommandContext, CommandFlags, CommandOutcome } from '../command.js';
 import { flagSwitch } from '../options/flags.js';
 import { addGlobFlags, globFilter } from '../options/glob-flags.js';
+import { submissionStats } from '../output/stats.js';
 import { submitInputs } from '../submit-inputs.js';
 import { submitPlace } from '../submit-place.js';
+
+export const partialStats = (stats: SummaryStatistics): unknown => submissionStats(stats);
 
 export function define(command: Command): void {
   command

@@ -37,6 +37,11 @@ export function statsDocument(stats: Statistics): Record<string, unknown> {
   };
 }
 
+/** `stats` of a submission; of one that did not end well only the upload's are known. */
+export function submissionStats(upload: SummaryStatistics, hashing?: SummaryStatistics): unknown {
+  return { hashing: hashing ? statsDocument(hashing) : null, upload: statsDocument(upload) };
+}
+
 function plainObject(counts: object): unknown {
   return counts instanceof Map ? Object.fromEntries(counts) : counts;
 }
