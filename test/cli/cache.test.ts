@@ -23,6 +23,8 @@ it('describes what a submission left, and clears it', async () => {
   const info = await sandbox.run(['cache', 'info', '--cache-dir', 'used']);
   expect(info.stdout).toMatch(/^Hash cache +.*\/used\/hash_cache\.db \([\d.]+ KB\)$/m);
   expect(info.stdout).toMatch(/ hashesV4 +\d+ rows?$/m);
+  const time = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ';
+  expect(info.stdout).toMatch(new RegExp(`^ +tsHashesV1 +1 rows, from ${time} to ${time}$`, 'm'));
   const cleared = await sandbox.run(['cache', 'clear', '--cache-dir', 'used', '--json']);
   expect(JSON.parse(cleared.stdout).result.deleted).toContain(sandbox.join('used/hash_cache.db'));
   expect(readdirSync(sandbox.join('used'))).toEqual([]);

@@ -25,6 +25,17 @@ function rowsOf(file: CacheFileInfo): [string, string][] {
   const state = file.problem ?? (file.exists ? sizeText(file.bytes) : 'none yet');
   return [
     [TITLES[file.kind], `${file.path} (${state})`],
-    ...file.tables.map(({ name, rows }): [string, string] => [`  ${name}`, `${rows} rows`]),
+    ...file.tables.map((each): [string, string] => [`  ${each.name}`, `${each.rows} rows${ageOf(each)}`]),
   ];
+}
+
+function ageOf({ oldestSeconds, newestSeconds }: CacheFileInfo['tables'][number]): string {
+  if (oldestSeconds === undefined || newestSeconds === undefined) return '';
+  return `, from ${timeText(oldestSeconds)} to ${timeText(newestSeconds)}`;
+}
+
+/** A cache may hold a time that is none. */
+function timeText(seconds: number): string {
+  const time = new Date(seconds * 1000);
+  return Number.isNaN(time.getTime()) ? String(seconds) : time.toISOString().replace(/\.\d+Z$/, 'Z');
 }
