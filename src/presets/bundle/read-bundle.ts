@@ -4,6 +4,7 @@
  */
 import { type Dirent, promises as fs } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readWholeFile } from '../../backends/whole-file.js';
 import { BundleError } from '../../model/bundle-error.js';
 import {
   type BundleFile,
@@ -17,6 +18,7 @@ import {
 } from '../../model/bundle-files.js';
 import type { DocumentValue } from '../../model/document-value.js';
 import { jsonDocumentText, parseJsonDocument } from '../../model/json-document.js';
+import { localIoReason } from '../../model/local-io.js';
 import type { BundleDocuments } from '../../model/plan-bundle.js';
 import { CancelledError } from '../../pipeline/errors.js';
 import { hostFormat } from '../host-format.js';
@@ -144,7 +146,7 @@ async function readText({ name, type }: BundleFile, directory: string, bundleDir
   try {
     const { size } = await fs.stat(path);
     if (size > MAX_BYTES[type]) throw tooLarge(name, type, bundleDir);
-    const text = decodeUtf8(await fs.readFile(path));
+    const text = decodeUtf8(await readWholeFile(path));
     if (text !== undefined) return text.replace(/\r\n?/g, '\n');
   } catch (error) {
     throw error instanceof BundleError ? error : unreadable(name, bundleDir, error);
@@ -168,8 +170,7 @@ function tooLarge(name: string, type: BundleFileType, bundleDir: string): Bundle
 }
 
 function unreadable(name: string, bundleDir: string, cause: unknown): BundleError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new BundleError(`'${name}' cannot be read (${reason}):\n${bundleDir}`, {
+  return new BundleError(`'${name}' cannot be read: ${localIoReason(cause)}:\n${bundleDir}`, {
     file: baseName(name),
     cause,
   });

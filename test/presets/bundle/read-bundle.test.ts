@@ -7,6 +7,7 @@ import { FloatNumber } from '../../../src/model/document-value.js';
 import { CancelledError } from '../../../src/pipeline/errors.js';
 import { readBundle } from '../../../src/presets/bundle/read-bundle.js';
 import { parseYaml } from '../../../src/presets/bundle/yaml.js';
+import { asNobody, compiled } from '../../support/as-nobody.js';
 import { tempDir } from '../../support/temp-dir.js';
 
 const base = tempDir('read-bundle');
@@ -85,6 +86,20 @@ it('only regular files are documents, links to them too; a pipe of the name is n
     template: { name: 'A' },
     parameterValues: { parameterValues: [] },
     assetReferences: undefined,
+  });
+});
+
+it('names a document that may not be read', () => {
+  write('template.json', '{"name": "A"}');
+  chmodSync(join(dir, 'template.json'), 0);
+  const said = asNobody(`
+    import { readBundle } from ${JSON.stringify(compiled('presets/bundle/read-bundle.js'))};
+    const { code, message } = await readBundle(${JSON.stringify(dir)}).catch((error) => error);
+    console.log(JSON.stringify({ code, message }));
+  `);
+  expect(said).toEqual({
+    code: 'DeadlineOperationError',
+    message: `'template.json' cannot be read: permission denied (EACCES):\n${dir}`,
   });
 });
 
