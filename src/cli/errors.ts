@@ -4,6 +4,7 @@
  * so that nothing heavy is loaded to say that a flag is wrong.
  */
 import { redactAddresses, redactForeign, redactStack } from '../index.js';
+import { withFlagNames } from './flag-names.js';
 import { escapeControls } from './output/escape.js';
 
 /** The command line, a variable or a configuration file cannot be used. Exit code 2. */
@@ -67,9 +68,9 @@ export function partialStatsOf(error: unknown): unknown {
 
 /** One line: what failed, on what, status and code, then the hint. */
 export function errorLine(error: unknown): string {
-  const hint = member(error, 'hint');
+  const hint = hintOf(error);
   const message = `${messageOf(error)}${statusText(error)}`;
-  const line = typeof hint === 'string' && !message.includes(hint) ? `${sentence(message)} ${hint}` : message;
+  const line = hint !== undefined && !message.includes(hint) ? `${sentence(message)} ${hint}` : message;
   return plain(line);
 }
 
@@ -131,7 +132,7 @@ const DETAILS = [
 export function errorDocument(error: unknown): ErrorDocument {
   const details: Record<string, unknown> = {};
   for (const name of DETAILS) {
-    const value = member(error, name);
+    const value = name === 'hint' ? hintOf(error) : member(error, name);
     if (value !== undefined) details[name] = typeof value === 'string' ? redactAddresses(value) : value;
   }
   const errors = failedItems(error);
@@ -195,7 +196,12 @@ function sentence(message: string): string {
 
 function messageOf(error: unknown): string {
   const message = member(error, 'message') || member(error, 'name');
-  return typeof message === 'string' ? message : String(error);
+  return typeof message === 'string' ? withFlagNames(message, member(error, 'option')) : String(error);
+}
+
+function hintOf(error: unknown): string | undefined {
+  const hint = member(error, 'hint');
+  return typeof hint === 'string' ? withFlagNames(hint) : undefined;
 }
 
 function codeOf(error: unknown): string {

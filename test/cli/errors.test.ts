@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { connectS3 } from '../../src/backends/s3/connection.js';
+import { HINT_IDS, hintFor } from '../../src/backends/s3/hints.js';
 import {
   errorDocument,
   errorLine,
@@ -12,6 +14,7 @@ import {
 } from '../../src/cli/errors.js';
 import { DeadlineServiceError } from '../../src/deadline/errors.js';
 import { BundleError } from '../../src/model/bundle-error.js';
+import { decodeManifest } from '../../src/model/decode.js';
 import { ManifestError, StorageError, ValidationError } from '../../src/model/errors.js';
 import { MisconfiguredInputsError } from '../../src/model/submission-errors.js';
 import { CancelledError, CollectedError, OptionError } from '../../src/pipeline/errors.js';
@@ -50,6 +53,51 @@ it('repeats nothing that the message already says', () => {
     hint,
   });
   expect(errorLine(error)).toBe('put b/k: 503 SlowDown. Try again.');
+});
+
+describe('names of library options are those of flags', () => {
+  const LIBRARY =
+    /maxConnections|TimeoutMs|caBundle|allowEmptyPaths|debug logging|force check|expected owner/;
+
+  it.each(HINT_IDS)('in the hint %s', (id) => {
+    const context = { certificate: true, maxConnections: 8 };
+    const error = new StorageError('Network', 'failed', { hint: hintFor(id, context) });
+    expect(errorLine(error)).not.toMatch(LIBRARY);
+    expect(errorDocument(error).details['hint']).not.toMatch(LIBRARY);
+  });
+
+  it('keeps the rest of a hint', () => {
+    const error = new StorageError('Throttled', 'failed', {
+      hint: hintFor('throttled', { maxConnections: 8 }),
+    });
+    expect(errorLine(error)).toContain('lower --concurrency (now 8); many other clients');
+  });
+
+  it('in the error of an empty manifest', () => {
+    const empty = '{"hashAlg":"xxh128","manifestVersion":"2023-03-03","paths":[],"totalSize":0}';
+    let error: unknown;
+    try {
+      decodeManifest(Buffer.from(empty));
+    } catch (caught) {
+      error = caught;
+    }
+    expect(errorLine(error)).toMatch(/must have an entry$/);
+  });
+
+  it.each([
+    [{ expectedBucketOwner: 'me' }, '--bucket-owner: must be "caller", "none" or'],
+    [{ endpoint: 'ftp://x' }, '--endpoint-url, --s3-endpoint-url or --deadline-endpoint-url: must be a URL'],
+    [{ region: 'us_x' }, '--region: "us_x" is no name'],
+    [{ maxConnections: 0 }, '--concurrency: must be'],
+    [{ partSizeBytes: 1 }, 'partSizeBytes: must be'],
+  ])('in the error about %j', async (settings, message) => {
+    const error: unknown = await connectS3(settings).catch((reason: unknown) => reason);
+    expect(errorLine(error)).toContain(message);
+    expect(errorDocument(error)).toMatchObject({
+      code: 'InvalidConfig',
+      message: expect.stringContaining(message),
+    });
+  });
 });
 
 it('reads a document as well as an error', () => {
