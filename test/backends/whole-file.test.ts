@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -48,6 +48,13 @@ it('reads nothing when it is cancelled before', async () => {
 
 it.each(['/dev/zero', '/dev/null'])('refuses the device %s', async (path) => {
   await expect(readWholeFile(path)).rejects.toMatchObject({ kind: 'NotAFile', path });
+});
+
+it('refuses what no memory can hold before it is read', async () => {
+  const path = join(base, 'large');
+  writeFileSync(path, '');
+  truncateSync(path, 3 * 1024 ** 3);
+  await expect(readWholeFile(path)).rejects.toMatchObject({ code: 'ERR_FS_FILE_TOO_LARGE' });
 });
 
 it('passes on what the file system says', async () => {
