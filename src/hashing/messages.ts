@@ -20,9 +20,8 @@ export interface HashTask {
 }
 /** Numbers per file in {@link HashAnswer.rows}: digests, size, mtimeNs, ctimeNs, mode, startedNs. */
 export const HASH_STRIDE = 6;
-export const DIGEST_LENGTH = 32;
 export interface HashAnswer {
-  /** All digests in a row, {@link DIGEST_LENGTH} characters each. */
+  /** All digests in a row, each as long as the next. */
   readonly digests: string;
   readonly rows: BigInt64Array;
   readonly bodies: ReadonlyMap<number, Uint8Array>;

@@ -6,8 +6,8 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { StorageError } from '../model/errors.js';
+import { DIGEST_LENGTH } from '../model/hash-text.js';
 import {
-  DIGEST_LENGTH,
   errorFrom,
   HASH_STRIDE,
   type HashAnswer,

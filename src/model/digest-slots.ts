@@ -3,8 +3,8 @@
  * core of hash-set.ts and hash-sizes.ts. Compares whole digests, so nothing is ever taken
  * for something else.
  */
+import { DIGEST_LENGTH } from './hash-text.js';
 
-const DIGEST_LENGTH = 32;
 /** 32-bit words of a digest. */
 export const DIGEST_WORDS = 4;
 const FIRST_SLOTS = 1024;

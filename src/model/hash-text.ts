@@ -3,7 +3,8 @@
  * loops, because a regular expression takes eight times as long for so short a text.
  */
 
-const DIGEST_LENGTH = 32;
+/** Characters of an XXH128 digest. */
+export const DIGEST_LENGTH = 32;
 
 const HEX = 2;
 const ALPHANUMERIC = 1;
@@ -19,7 +20,7 @@ export function isHashText(text: string): boolean {
   return text !== '' && isAllOf(text, ALPHANUMERIC);
 }
 
-/** Whether `text` is an XXH128 digest as manifests and keys spell it: 32 lowercase hex digits. */
+/** Whether `text` is an XXH128 digest as manifests and keys spell it: {@link DIGEST_LENGTH} lowercase hex digits. */
 export function isDigest(text: string): boolean {
   return text.length === DIGEST_LENGTH && isAllOf(text, HEX);
 }
