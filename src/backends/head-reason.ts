@@ -43,6 +43,7 @@ class HeadReasonClient extends ForwardingClient {
     }
     logFailure(this.log, refusal);
     const question = `${refusal.httpStatus} ${bucket}`;
+    // Not ended with this call: others may wait for the same answer.
     const reason = await untilAborted(this.#reason(question, bucket, key), options?.signal);
     if (reason !== undefined) throw saysMore(reason, refusal) ? reason : refusal;
     try {
@@ -82,10 +83,9 @@ function hidesReason({ kind, httpStatus, s3Code }: StorageError): boolean {
 }
 
 /** A plain denial says no more than the 403 of the HEAD, whose hint names what a HEAD needs. */
-function saysMore(reason: Reason, refusal: StorageError): boolean {
+function saysMore(reason: Reason, { kind }: StorageError): boolean {
   if (!(reason instanceof StorageError)) return true; // the client was closed meanwhile
-  const isPlain = reason.s3Code === undefined || reason.s3Code === 'AccessDenied';
-  return !isPlain || (reason.s3Code !== undefined && refusal.kind !== 'AccessDenied');
+  return reason.s3Code !== undefined && (reason.kind !== kind || reason.s3Code !== 'AccessDenied');
 }
 
 /** Whether it stands for every further HEAD: nothing that a call does about it ends it. */

@@ -8,7 +8,6 @@ const FLAGS: Readonly<Record<string, string>> = {
   endpoint: '--endpoint-url, --s3-endpoint-url or --deadline-endpoint-url',
   expectedBucketOwner: '--bucket-owner',
   maxConnections: '--concurrency',
-  maxBandwidth: '--max-bandwidth',
   caBundle: 'ca_bundle',
 };
 

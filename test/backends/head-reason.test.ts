@@ -41,7 +41,8 @@ it.each([
 it.each([
   ['InvalidAccessKeyId', failure('InvalidCredentials', { httpStatus: 403, s3Code: 'InvalidAccessKeyId' })],
   ['AllAccessDisabled', failure('AccessDenied', { httpStatus: 403, s3Code: 'AllAccessDisabled' })],
-])('a bare 403 to a HEAD is %s, as one GET says to them all', async (_code, reason) => {
+  ['a denial of the key', failure('KmsAccess', { httpStatus: 403, s3Code: 'AccessDenied' })],
+])('a bare 403 to a HEAD is %s, as one GET says for them all', async (_code, reason) => {
   const { meter, head } = store(denied, reason);
   const together = await Promise.allSettled(Array.from({ length: 20 }, head));
   const later = await Promise.allSettled([head()]);

@@ -16,6 +16,11 @@ export type KeyProvider = (options: { readonly force: boolean }) => Promise<S3Cr
 /** What a provider may reject with: there are no keys, for a reason that can be shown. */
 export class NoKeysError extends Error {}
 
+/** Whether a provider's failure is what a service of AWS answered, such as STS. */
+export function isAnswer(cause: unknown): cause is Error {
+  return cause instanceof Error && '$metadata' in cause;
+}
+
 export interface KeyRingDeps {
   /** The store's time in milliseconds: expiry is a matter of its clock. */
   readonly now: () => number;
@@ -119,8 +124,7 @@ export class KeyRing {
 /** The text of an unknown failure may hold the output of a program, so it stays in the cause. */
 function shownReason(cause: unknown): string {
   if (cause instanceof NoKeysError) return `: ${cause.message}`;
-  const isAnswer = cause instanceof Error && '$metadata' in cause; // of STS or SSO
-  return isAnswer ? `: ${redact(cause.message)}` : '';
+  return isAnswer(cause) ? `: ${redact(cause.message)}` : '';
 }
 
 function remainingMs({ expiration }: S3Credentials, now: number): number {

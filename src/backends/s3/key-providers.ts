@@ -2,7 +2,7 @@
  * Where keys come from: the settings, the environment, or the SDK's own chain (profile, SSO,
  * web identity, process, container, instance), which is loaded only when it is needed.
  */
-import { type KeyProvider, NoKeysError } from './credentials.js';
+import { isAnswer, type KeyProvider, NoKeysError } from './credentials.js';
 import { profileProblem } from './profile-problem.js';
 import { sdkLogger } from './sdk-logger.js';
 import type { CheckedS3Settings, S3Credentials } from './settings.js';
@@ -59,7 +59,7 @@ async function sdkChain({ profile, log }: CheckedS3Settings, region: string): Pr
     try {
       return await chain({ forceRefresh: force });
     } catch (cause) {
-      const problem = await profileProblem(profile).catch(() => undefined);
+      const problem = isAnswer(cause) ? undefined : await profileProblem(profile).catch(() => undefined);
       throw problem === undefined ? cause : new NoKeysError(problem, { cause });
     }
   };
