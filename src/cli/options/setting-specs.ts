@@ -47,7 +47,10 @@ const SETTINGS_KEY = (key: string): { config: ConfigKey } => ({ config: { level:
 /** The settings by name; the name is also the parser's name of the flag. */
 export const SETTINGS = {
   store: setting('--store', text),
-  profile: setting('--profile', text, { config: { level: 'defaults', key: 'aws_profile_name' } }),
+  profile: setting('--profile', text, {
+    config: { level: 'defaults', key: 'aws_profile_name' },
+    unset: ['(DEFAULT)'],
+  }),
   farmId: setting('--farm-id', id, {
     variables: ['DEADLINE_FARM_ID'],
     config: { level: 'profile', key: 'farm_id' },

@@ -65,6 +65,12 @@ it('uses the section of no profile where none is configured', () => {
   expect(settings(config).settings.value('queueId')).toBe('q');
 });
 
+it('takes the name that the client library writes for no profile as none', () => {
+  const config = '[defaults]\naws_profile_name = (default)\n[profile-(default) defaults]\nfarm_id = f\n';
+  const { settings: effective } = settings(config);
+  expect([effective.value('profile'), effective.value('farmId')]).toEqual([undefined, 'f']);
+});
+
 it('names the origin of every value', () => {
   const { settings: effective, file } = settings(NESTED, { RX_ATTACHMENTS_QUIET: '1' }, { store: 'd' });
   expect(effective.origin('store')).toBe('flag --store');
