@@ -19,9 +19,8 @@ export interface Caches {
 
 export interface CacheNeeds {
   readonly hashCache?: boolean;
-  readonly checkCache?: boolean;
-  /** Nothing is written, and no file made. */
-  readonly readOnly?: boolean;
+  /** `read`: nothing is added, and no file made. */
+  readonly checkCache?: boolean | 'read';
 }
 
 /** Directory of the caches in force. */
@@ -42,12 +41,12 @@ export async function withCaches<T>(
   body: (caches: Caches) => Promise<T>,
 ): Promise<T> {
   if (context.settings.value('noCache')) return await body({});
-  const { readOnly = false } = needs;
+  const readOnly = needs.checkCache === 'read';
   const warn = (message: string): void => context.log('warning', message);
-  const place = { dir: cacheDir(context), warn, readOnly };
+  const place = { dir: cacheDir(context), warn };
   const caches = {
     ...(needs.hashCache && { hashCache: openHashCache(place) }),
-    ...(needs.checkCache && { checkCache: openCheckCache(place) }),
+    ...(needs.checkCache && { checkCache: openCheckCache({ ...place, readOnly }) }),
   };
   try {
     return await body(caches);

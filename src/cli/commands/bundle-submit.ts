@@ -81,8 +81,8 @@ async function submitted(
   places: SubmitPlaces,
   status: BundleStatus,
 ): Promise<SubmitBundleResult> {
-  const readOnly = request.dryRun === 'plan';
-  return await withOptions(context, { hashCache: true, checkCache: true, readOnly }, (options) =>
+  const checkCache = request.dryRun === 'plan' ? 'read' : true;
+  return await withOptions(context, { hashCache: true, checkCache }, (options) =>
     submitBundle({
       ...options,
       ...request,

@@ -43,9 +43,9 @@ export async function run(
   const filter = globFilter(context.cwd, flags);
   const inputs = await submitInputs(context, args, flags);
   const { isS3 } = submitPlace(context, flags);
-  const plans = flagSwitch(flags, 'plan');
+  const checkCache = flagSwitch(flags, 'plan') ? 'read' : true;
   return await withHashPool((hashPool) =>
-    withCaches(context, { hashCache: true, checkCache: true, readOnly: plans }, async (caches) => {
+    withCaches(context, { hashCache: true, checkCache }, async (caches) => {
       if (!hasHashCache(context) || inputs.references.inputDirectories.length > 0) hashPool.prepare?.();
       caches.hashCache?.prepare?.();
       if (isS3) caches.checkCache?.prepare?.(); // it knows nothing of directories
