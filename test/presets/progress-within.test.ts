@@ -98,7 +98,7 @@ it('moves while a file is sent', async () => {
   expectWhole(heard.reports.map(overall));
 });
 
-it('moves while a file is fetched, and counts copies once each', async () => {
+it('moves while a file is fetched, and copies count when they are made', async () => {
   const heard = new Heard<TransferProgress>();
   const store = testStore(undefined, new HalfwayClient('getObject', heard));
   const manifest = await manifestOf(store, { large: FILES.large });
@@ -167,4 +167,19 @@ it('tells the hashing before an upload for itself', async () => {
     overallBytes: SIZE,
   });
   expect(heard.reports.at(-1)).not.toHaveProperty('operationDone');
+});
+
+it('says that it uploads while a store lets nothing arrive', async () => {
+  const heard = new Heard<TransferProgress>();
+  class Unmoved extends ForwardingClient {
+    protected override async around<T>({ method, key }: StoreCall, run: () => Promise<T>): Promise<T> {
+      if (method === 'putObject' && key.includes('/Data/'))
+        await heard.next(({ operation }) => operation === 'Uploading');
+      return run();
+    }
+  }
+  const store = testStore(undefined, new Unmoved(memoryStore()));
+  await submitTree({ root: writeTree(fresh(), { f: 'f' }), store, onProgress: heard.listen });
+  const [first] = heard.reports.filter(({ operation }) => operation === 'Uploading');
+  expect(first).toMatchObject({ overallBytes: 0, transferRate: 0 });
 });

@@ -43,7 +43,7 @@ async function placed(units: readonly FetchedUnit[], verify: VerifyRanged) {
   const leases = new LeaseCount();
   const sink = placeFiles({ tree: await TargetTree.open(root), verify });
   const done = lastValueFrom(sink(ctx)(from(leases.items(units))));
-  return { root, done, leases };
+  return { root, done, leases, ctx };
 }
 
 it.each([
@@ -76,6 +76,15 @@ it.each([
   expect(readFileSync(join(root, 'd/file'), 'utf8')).toBe(objects.map(({ text }) => text).join(''));
   expect(verify.mock.calls.map(([, ranged]) => ranged)).toEqual(expected ? [expected] : []);
   expect(leases.balanced).toBe(true);
+});
+
+it('counts the copies of a file, which nobody fetches', async () => {
+  const [unit] = unitsOf([{ text: 'abcdef', inRanges: false }]);
+  const targets = ['d/file', 'd/copy', 'e/copy'].map((path) => ({ path }));
+  const copied = { ...unit, content: { ...unit?.content, targets } } as FetchedUnit;
+  const { done, ctx } = await placed([copied], () => Promise.resolve());
+  expect(await done).toMatchObject({ stats: { processedFiles: 3 } });
+  expect(ctx.progress.snapshot().counters).toMatchObject({ files: 3, bytes: 18, unfetchedBytes: 12 });
 });
 
 it('writes no file of which an object is wrong', async () => {
