@@ -56,7 +56,9 @@ export async function verifyManifest(
           mapLeased<FetchUnit | Unfetched, void>(ctx, concurrency, async (unit, signal) => {
             if (unit.kind !== 'range') return;
             await check(unit, signal);
-            ctx.progress.add('files', 1);
+            const files = unit.content.targets.length;
+            ctx.progress.add('bytes', unit.objectSize * files);
+            if (unit.fileOffset === 0) ctx.progress.add('files', files);
           }),
           drain(ctx, {
             accept: () => {},
@@ -67,6 +69,6 @@ export async function verifyManifest(
           }),
         ),
     );
-  const totals = { files: plan.contents.length, bytes: plan.totalBytes };
+  const totals = { files: plan.totalFiles, bytes: plan.totalBytes };
   return runPreset(run, options, { status: 'DOWNLOAD_IN_PROGRESS', operation: 'download', totals });
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { xxh128 } from '../../src/hashing/xxh128.js';
 import { legacyCasKey } from '../../src/model/s3-location.js';
+import type { TransferProgress } from '../../src/presets/preset-options.js';
 import { verifyManifest } from '../../src/presets/verify-manifest.js';
 import { LOCATION, MTIME, manifestOf, storeObject, testStore, v2023, v2025 } from '../support/contents.js';
 
@@ -50,6 +51,19 @@ it('asks for every chunk', async () => {
     checked: 3,
     missing: [{ size: 4, paths: ['f'] }],
     wrongSize: [],
+  });
+});
+
+it('counts all files and bytes of the manifest', async () => {
+  const store = testStore();
+  const { paths } = await manifestOf(store, { a: 'same', b: 'same', empty: '' });
+  const chunkhashes = [await storeObject(store, 'aaaa'), await storeObject(store, 'b')];
+  const files = [...paths, { path: 'f', chunkhashes, size: 5, mtime: MTIME }];
+  const manifest = v2025(files, { fileChunkSizeBytes: 4 });
+  const seen: TransferProgress[] = [];
+  await verifyManifest({ manifest, store, onProgress: (progress) => void seen.push(progress) });
+  expect(seen.at(-1)).toMatchObject({
+    ...{ status: 'COMPLETE', overallCompleted: 4, overallTotal: 4, overallBytes: 13, overallTotalBytes: 13 },
   });
 });
 

@@ -34,7 +34,10 @@ export async function run(context: CommandContext, args: readonly string[]): Pro
 async function verify(context: CommandContext, file: string, manifest: Manifest): Promise<Verification> {
   return await withStore(context, { create: false }, (store) =>
     withOptions(context, {}, (options) =>
-      verifyManifest({ ...options, manifest, manifestName: file, store }),
+      verifyManifest({
+        ...{ ...options, manifest, manifestName: file, store },
+        onProgress: (progress) => context.report(progress, 'Verifying'),
+      }),
     ),
   );
 }
