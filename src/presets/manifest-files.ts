@@ -50,21 +50,33 @@ export async function readManifest(
   }
 }
 
-/** Writes a manifest in canonical form, under a temporary name that becomes `path` when it is whole. */
+/**
+ * Writes a manifest in canonical form, under a temporary name that becomes `path` when it is whole. What stands there and is
+ * no regular file, a link, a pipe or `/dev/stdout`, is written through: a rename would put a file in its place.
+ */
 export async function writeManifest(
   path: string,
   manifest: Manifest,
 ): Promise<{ readonly hash: string; readonly bytes: number }> {
   const bytes = encodeManifest(manifest);
+  try {
+    const standing = await fs.lstat(path).catch(() => undefined);
+    await (standing === undefined || standing.isFile() ? replace(path, bytes) : fs.writeFile(path, bytes));
+  } catch (error) {
+    throw localIoError(error, { operation: 'writeManifest', path, side: 'target' });
+  }
+  return { hash: xxh128(bytes), bytes: bytes.length };
+}
+
+async function replace(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = join(dirname(path), `.ja-${randomBytes(8).toString('hex')}.part`);
   try {
     await fs.writeFile(temporary, bytes, { flag: 'wx' });
     await fs.rename(temporary, path);
   } catch (error) {
     await fs.rm(temporary, { force: true }).catch(() => {});
-    throw localIoError(error, { operation: 'writeManifest', path, side: 'target' });
+    throw error;
   }
-  return { hash: xxh128(bytes), bytes: bytes.length };
 }
 
 export interface UploadManifestOptions extends PresetOptions {

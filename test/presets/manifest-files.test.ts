@@ -1,11 +1,23 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { xxh128 } from '../../src/hashing/xxh128.js';
 import { encodeManifest } from '../../src/model/encode.js';
 import { ManifestError } from '../../src/model/errors.js';
 import { readManifest, uploadManifestFile, writeManifest } from '../../src/presets/manifest-files.js';
 import { LOCATION, testStore, v2023 } from '../support/contents.js';
+import { makeFifo } from '../support/fifo.js';
 import { tempDir } from '../support/temp-dir.js';
 
 const base = tempDir('manifest-files');
@@ -52,6 +64,23 @@ describe('writeManifest', () => {
     expect(await writeManifest(path, manifest)).toEqual({ hash: xxh128(bytes), bytes: bytes.length });
     expect(readFileSync(path).equals(bytes)).toBe(true);
     expect(readdirSync(join(path, '..'))).toEqual(['m']);
+  });
+
+  it('writes through a link, which stays one', async () => {
+    const directory = fresh();
+    const [path, link] = [join(directory, 'm'), join(directory, 'link')];
+    writeFileSync(path, 'old and longer than the manifest'.repeat(100));
+    symlinkSync('m', link);
+    await writeManifest(link, manifest);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(path).equals(encodeManifest(manifest))).toBe(true);
+  });
+
+  it.skipIf(process.platform === 'win32')('writes into a pipe, which stays one', async () => {
+    const path = makeFifo(join(fresh(), 'pipe'));
+    const [read] = await Promise.all([promisify(execFile)('cat', [path]), writeManifest(path, manifest)]);
+    expect(Buffer.from(read.stdout).equals(encodeManifest(manifest))).toBe(true);
+    expect(lstatSync(path).isFIFO()).toBe(true);
   });
 
   it('leaves nothing when it fails', async () => {
