@@ -103,8 +103,10 @@ describe('a file that fails', () => {
 
   it('ends the run', async () => {
     const { store, parts } = await three(plan);
-    await expect(downloadSeveral({ store, parts })).rejects.toBe(gone);
-    expect(gone.partialStats).toMatchObject({ totalFiles: 6, processedFiles: 0, status: 'FAILED' });
+    await expect(downloadSeveral({ store, parts })).rejects.toMatchObject({
+      ...{ kind: 'NotFound', message: 'gone (wanted for "f0")' },
+      partialStats: { totalFiles: 6, processedFiles: 0, status: 'FAILED' },
+    });
     expect(existsSync(parts[1]?.root ?? '')).toBe(false);
   });
 
@@ -113,7 +115,10 @@ describe('a file that fails', () => {
     const request = { store, parts, onFileError: 'collect' } as const;
     const failed: unknown = await downloadSeveral(request).catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(CollectedError);
-    expect(failed).toMatchObject({ errors: [gone], partialStats: { totalFiles: 6, processedFiles: 5 } });
+    expect(failed).toMatchObject({
+      errors: [{ kind: 'NotFound', path: 'f0' }],
+      partialStats: { totalFiles: 6, processedFiles: 5 },
+    });
     expect(Object.keys(filesBelow(parts[2]?.root ?? ''))).toHaveLength(3);
   });
 });
