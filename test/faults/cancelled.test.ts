@@ -227,7 +227,7 @@ describeS3('a process that is told to stop', () => {
       expect(code).toBe(exitCode);
       expect(JSON.parse(stdout)).toMatchObject({
         ...{ status: 'cancelled', error: { code: 'Cancelled' } },
-        stats: { processed_files: 0, total_files: 1 },
+        stats: { hashing: null, upload: { processed_files: 0, total_files: 1 } },
       });
       expect([s3.objects(), s3.manifests(), await s3.uploads()]).toEqual([[], [], []]);
     });
