@@ -79,8 +79,9 @@ export interface WriteTask {
   /** Joined by NUL. */
   readonly paths: string;
   readonly temporaries: string;
-  /** Bytes of each file, and all contents in a row. */
+  /** Bytes of each file. */
   readonly sizes: readonly number[];
+  /** All contents in a row; what follows them is of earlier tasks. */
   readonly body: SharedArrayBuffer;
   readonly mtimes: readonly (number | string | undefined)[];
   readonly runnable: readonly boolean[];

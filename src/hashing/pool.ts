@@ -29,6 +29,7 @@ import {
   type WriteOutcome,
   type WriteRequest,
 } from './ports.js';
+import { SharedBuffers } from './shared-buffers.js';
 import { type MakeJob, TaskRunner, ThreadFailure } from './task-runner.js';
 import { workerUrl } from './worker-url.js';
 
@@ -59,6 +60,7 @@ export function createHashPool(options: HashPoolOptions = {}): HashPool {
   if (!Number.isSafeInteger(threads) || threads < 1) {
     throw new StorageError('InvalidConfig', `threads: must be a whole number of at least 1, not ${threads}`);
   }
+  const bodies = new SharedBuffers();
   const runner = new TaskRunner(fileURLToPath(workerFile), threads);
   const run = <T>(paths: readonly string[], make: MakeJob, call: HashCallOptions): Promise<T> =>
     runner.run<T>(make, call).catch((error: unknown) => {
@@ -95,10 +97,13 @@ export function createHashPool(options: HashPoolOptions = {}): HashPool {
       const make: MakeJob = (control) => ({ name: 'list', task: { ...asked, control } });
       return listings(await run<ListAnswer>(directories, make, call));
     },
-    writeFiles: (requests, { replace }) => {
-      const task = { ...writeColumns(requests), replace };
+    writeFiles: async (requests, { replace }) => {
       const paths = requests.map(({ path }) => path);
-      return run<WriteOutcome[]>(paths, () => ({ name: 'writeFiles', task }), {});
+      const body = bodies.take(requests.reduce((sum, { bytes }) => sum + bytes.length, 0));
+      const task = { ...writeColumns(requests, body), replace };
+      const outcomes = await run<WriteOutcome[]>(paths, () => ({ name: 'writeFiles', task }), {});
+      bodies.give(body); // not after a failure: a thread that is ended may still be reading it
+      return outcomes;
     },
     close: () => runner.close(),
   };
@@ -135,10 +140,11 @@ function hashColumns(requests: readonly HashRequest[]): Pick<HashTask, 'chunkSiz
   };
 }
 
-function writeColumns(requests: readonly WriteRequest[]): Omit<WriteTask, 'replace'> {
-  const sizes = requests.map(({ bytes }) => bytes.length);
-  // Shared memory needs no transfer; the bodies themselves may be views of larger buffers.
-  const body = new SharedArrayBuffer(sizes.reduce((sum, size) => sum + size, 0));
+/** Fills `body` with all contents in a row: they themselves may be views of larger buffers. */
+function writeColumns(
+  requests: readonly WriteRequest[],
+  body: SharedArrayBuffer,
+): Omit<WriteTask, 'replace'> {
   const all = new Uint8Array(body);
   let at = 0;
   for (const { bytes } of requests) {
@@ -146,7 +152,8 @@ function writeColumns(requests: readonly WriteRequest[]): Omit<WriteTask, 'repla
     at += bytes.length;
   }
   return {
-    ...{ sizes, body },
+    body,
+    sizes: requests.map(({ bytes }) => bytes.length),
     paths: requests.map(({ path }) => path).join('\0'),
     temporaries: requests.map(({ temporary }) => temporary).join('\0'),
     mtimes: requests.map(({ mtime }) => mtime),

@@ -53,6 +53,18 @@ it('makes every file with its content, time and mode, and leaves no other name',
   expect(stat('view').mode & 0o111n).toBe(0n);
 });
 
+it('writes what it was given, task after task', async () => {
+  const directory = fresh();
+  const tasks = Array.from({ length: 20 }, (_, task) =>
+    Array.from({ length: 1 + (task % 5) }, (_, index) =>
+      request(directory, `${task}-${index}`, { bytes: ramp(((task * 7919) % 13) * 9973, task) }),
+    ),
+  );
+  const outcomes = await Promise.all(tasks.map((files) => write(files)));
+  expect(new Set(outcomes.flat())).toEqual(new Set(['named']));
+  for (const { path, bytes } of tasks.flat()) expect(readFileSync(path).equals(bytes)).toBe(true);
+});
+
 describe('a name that is taken', () => {
   it('stays as it is, and the whole file keeps its temporary name', async () => {
     const directory = fresh();
