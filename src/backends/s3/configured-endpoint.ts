@@ -2,7 +2,6 @@
  * The endpoint of a service, and the region, that the environment or the AWS config files name, read as the SDK reads them,
  * but for the profile of the settings: the SDK's own look-up of endpoints knows only that of `AWS_PROFILE`.
  */
-import { loadConfig } from '@smithy/core/config';
 import { OptionError } from '../../pipeline/errors.js';
 import { checkEndpoint } from './settings.js';
 
@@ -19,6 +18,7 @@ export async function configuredEndpoint(
   profile: string | undefined,
 ): Promise<string | undefined> {
   const init = profile === undefined ? {} : { profile };
+  const { loadConfig } = await configModule();
   const isIgnored = loadConfig<boolean>(
     {
       environmentVariableSelector: ({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS }) =>
@@ -29,11 +29,12 @@ export async function configuredEndpoint(
     init,
   );
   if (await isIgnored()) return undefined;
-  return endpointIn(await named(service, init)());
+  return endpointIn(await named(service, init));
 }
 
 /** `AWS_REGION`, else the region of the profile, if either names one. */
 export async function configuredRegion(profile: string | undefined): Promise<string | undefined> {
+  const { loadConfig } = await configModule();
   const region = loadConfig<string | undefined>(
     {
       environmentVariableSelector: ({ AWS_REGION }) => AWS_REGION || undefined,
@@ -45,11 +46,17 @@ export async function configuredRegion(profile: string | undefined): Promise<str
   return region();
 }
 
+/** Loaded when it is needed: where commands share this file, a static import would be part of every start. */
+function configModule() {
+  return import('@smithy/core/config');
+}
+
 /** An endpoint, or the services that should have had one. */
 type Named = { readonly url: string } | { readonly missing: string };
 
-function named(service: Service, init: { readonly profile?: string }): () => Promise<Named | undefined> {
-  return loadConfig<Named | undefined>(
+async function named(service: Service, init: { readonly profile?: string }): Promise<Named | undefined> {
+  const { loadConfig } = await configModule();
+  const find = loadConfig<Named | undefined>(
     {
       environmentVariableSelector: (env) =>
         urlOf(env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env['AWS_ENDPOINT_URL']),
@@ -64,6 +71,7 @@ function named(service: Service, init: { readonly profile?: string }): () => Pro
     },
     init,
   );
+  return find();
 }
 
 function urlOf(url: string | undefined): Named | undefined {
