@@ -1,6 +1,15 @@
 /** The packed package, installed into an empty project: command, imports of every entry, types. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -80,6 +89,18 @@ it('submits and downloads by its command', () => {
     ...shared,
   ]);
   expect(readFileSync(join(project, 'out/a.txt'), 'utf8')).toBe('content');
+});
+
+it('submits into a directory without the AWS SDK', () => {
+  const scopes = ['@aws-sdk', '@smithy'].map((scope) => join(project, 'node_modules', scope));
+  for (const scope of scopes) renameSync(scope, `${scope}-away`);
+  try {
+    const flags = ['--store', 'store-2', '--no-cache', '--json', '--quiet'];
+    const printed = run('npx', ['--no-install', 'rx-attachments', 'submit', 'tree', ...flags]);
+    expect(JSON.parse(printed)).toMatchObject({ status: 'ok' });
+  } finally {
+    for (const scope of scopes) renameSync(`${scope}-away`, scope);
+  }
 });
 
 it('can be imported by every entry', () => {
